@@ -1,0 +1,53 @@
+/**
+ * The interface of the dense products, the only part of a network worth a fast backend.
+ *
+ * Every matrix is row-major in a `Float64Array`, one sample a row: X is n x d, W is m x d and S is
+ * n x m (the letters are defined in `klayer/mod.ts`). With that layout the three products of a dense
+ * layer are
+ *
+ *     S  = X Wᵀ      forward
+ *     dW = Gᵀ X      weightGradient
+ *     dX = G W       inputGradient
+ *
+ * @module
+ */
+
+/** The sizes of one dense product: n samples, d inputs, m units. Any of them may be 0. */
+export interface Size {
+  readonly n: number;
+  readonly d: number;
+  readonly m: number;
+}
+
+/**
+ * Images as bytes: n x d, one image after another, where byte u stands for the number `table[u]`.
+ * A first layer reads them directly, which keeps a data set eight times smaller than in float64.
+ */
+export interface Pixels {
+  readonly bytes: Uint8Array;
+  /** 256 entries. */
+  readonly table: Float64Array;
+}
+
+/** What a dense layer reads: numbers, or the pixels of a mini-batch. */
+export type Input = Float64Array | Pixels;
+
+/**
+ * One backend of the dense products.
+ *
+ * Arrays may be longer than their product needs; only the leading rows are read or written. An
+ * output must not overlap an input. The same backend gives the same bits on every call; two backends
+ * may differ by the rounding of another order of summation.
+ */
+export interface Kernels {
+  /** What to call this backend in a table or a JSON, such as "reference" or "wasm". */
+  readonly name: string;
+  /** A zeroed array that this backend can work on without a copy; others work too, more slowly. */
+  allocate(length: number): Float64Array;
+  /** S = X Wᵀ: X is n x d, W is m x d, S is n x m and is overwritten. */
+  forward(size: Size, x: Input, w: Float64Array, s: Float64Array): void;
+  /** dW = Gᵀ X: G is n x m, X is n x d, dW is m x d and is overwritten. */
+  weightGradient(size: Size, g: Float64Array, x: Input, dw: Float64Array): void;
+  /** dX = G W: G is n x m, W is m x d, dX is n x d and is overwritten. */
+  inputGradient(size: Size, g: Float64Array, w: Float64Array, dx: Float64Array): void;
+}
