@@ -1,0 +1,227 @@
+/**
+ * The Python side of the export: a virtual environment inside the project, with pinned tools.
+ *
+ * @module
+ */
+
+import { InputError } from "../src/errors.ts";
+
+const OLDEST = [3, 11];
+
+/** The files of the virtual environment that the other modules need. */
+export interface Environment {
+  /** The checkout. */
+  readonly root: string;
+  /** The virtual environment. */
+  readonly directory: string;
+  /** Its interpreter. */
+  readonly python: string;
+}
+
+/**
+ * Name the parts of the virtual environment of a checkout, whether it exists or not.
+ *
+ * @example
+ * ```ts
+ * import { environmentAt } from "../export/python.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(environmentAt("/project", "linux").python, "/project/.venv/bin/python");
+ * ```
+ */
+export function environmentAt(root: string, os: string = Deno.build.os): Environment {
+  const directory = `${root}/.venv`;
+  const python = os === "windows" ? "Scripts/python.exe" : "bin/python";
+  return { root, directory, python: `${directory}/${python}` };
+}
+
+/**
+ * Make the virtual environment of `root`, or repair it, or find within milliseconds that it is
+ * complete. `say` is told, once, when it takes longer. Throws `InputError` when Python is missing,
+ * too old or without its venv module, and when the packages cannot be installed.
+ */
+export async function ensureEnvironment(
+  root: string,
+  say: (line: string) => void,
+): Promise<Environment> {
+  const environment = environmentAt(root);
+  const stamp = await stampOf(root);
+  if (!await isComplete(environment, stamp)) {
+    // Two commands started at the same time must not both build.
+    using lock = await Deno.open(`${root}/.venv.lock`, { create: true, write: true });
+    await lock.lock(true);
+    if (!await isComplete(environment, stamp)) {
+      say("Setting up the Python tools in .venv (once; this takes about a minute) ...");
+      await build(environment, stamp);
+    }
+  }
+  await writeKernelSpec(environment);
+  return environment;
+}
+
+/**
+ * Environment variables under which Jupyter finds our kernel and leaves the user's own settings
+ * alone.
+ */
+export function jupyterVariables({ directory }: Environment): Record<string, string> {
+  return {
+    JUPYTER_PATH: `${directory}/share/jupyter`,
+    JUPYTER_DATA_DIR: `${directory}/share/jupyter`,
+    JUPYTER_CONFIG_DIR: `${directory}/etc/jupyter-klayer`,
+    JUPYTER_RUNTIME_DIR: `${directory}/run`,
+    JUPYTER_PLATFORM_DIRS: "0",
+    IPYTHONDIR: `${directory}/etc/ipython-klayer`,
+    PYTHONUTF8: "1",
+  };
+}
+
+/**
+ * The kernelspec that makes this very Deno a Jupyter kernel.
+ *
+ * `interrupt_mode` is "message" because Jupyter's default, a signal, kills the kernel. NO_COLOR
+ * keeps terminal colour codes out of the outputs.
+ */
+export function kernelSpec(deno: string) {
+  return {
+    argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"],
+    display_name: "Deno",
+    env: { NO_COLOR: "1" },
+    interrupt_mode: "message",
+    language: "typescript",
+  };
+}
+
+async function writeKernelSpec({ directory }: Environment): Promise<void> {
+  const path = `${directory}/share/jupyter/kernels/deno/kernel.json`;
+  const text = JSON.stringify(kernelSpec(Deno.execPath()), null, 2) + "\n";
+  if (await readText(path) === text) return;
+  await Deno.mkdir(`${directory}/share/jupyter/kernels/deno`, { recursive: true });
+  await Deno.writeTextFile(path, text);
+}
+
+/** What the environment was made from; the path too, because an environment cannot be moved. */
+async function stampOf(root: string): Promise<string> {
+  const files = ["requirements.txt", "constraints.txt"];
+  const texts = await Promise.all(files.map((file) => Deno.readTextFile(`${root}/${file}`)));
+  const bytes = new TextEncoder().encode([root, ...texts].join("\0"));
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
+  return new Uint8Array(hash).toHex();
+}
+
+async function isComplete({ root, directory, python }: Environment, stamp: string) {
+  if (await readText(`${directory}/klayer-stamp`) !== stamp) return false;
+  try {
+    await Deno.stat(python);
+    const wanted = [...(await Deno.readTextFile(`${root}/requirements.txt`))
+      .matchAll(/^([\w.-]+)==(\S+)$/gm)].map(([, name, version]) => distribution(name, version));
+    const installed = new Set(await installedDistributions(directory));
+    return wanted.every((name) => installed.has(name));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+async function installedDistributions(directory: string): Promise<string[]> {
+  const libraries = [`${directory}/Lib/site-packages`];
+  if (Deno.build.os !== "windows") {
+    libraries.pop();
+    for await (const { name } of Deno.readDir(`${directory}/lib`)) {
+      libraries.push(`${directory}/lib/${name}/site-packages`);
+    }
+  }
+  const names: string[] = [];
+  for (const library of libraries) {
+    for await (const { name } of Deno.readDir(library)) {
+      const match = name.match(/^(.+)-([^-]+)\.dist-info$/);
+      if (match) names.push(distribution(match[1], match[2]));
+    }
+  }
+  return names;
+}
+
+/** A package and its version, spelt one way: pip, PyPI and the file system disagree on "-" and "_". */
+function distribution(name: string, version: string): string {
+  return `${name.toLowerCase().replaceAll(/[-_.]+/g, "-")} ${version}`;
+}
+
+async function build({ root, directory, python }: Environment, stamp: string): Promise<void> {
+  const interpreter = await findPython();
+  await Deno.remove(directory, { recursive: true }).catch(ignoreNotFound);
+  await must(interpreter, ["-m", "venv", directory], root);
+  // deno-fmt-ignore
+  await must(python, [
+    "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check",
+    "--prefer-binary", "-r", "requirements.txt",
+  ], root);
+  await Deno.writeTextFile(`${directory}/klayer-stamp`, stamp);
+}
+
+/** The first interpreter on PATH that will do. */
+async function findPython(): Promise<string> {
+  const names = Deno.build.os === "windows"
+    ? ["python", "python3", "py"]
+    : ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"];
+  const found: string[] = [];
+  for (const name of names) {
+    const facts = await probe(name);
+    if (facts === null) continue;
+    const reason = unfit(facts);
+    if (reason === null) return name;
+    found.push(`${name} is Python ${facts.version.join(".")}, ${reason}`);
+  }
+  throw new InputError(
+    `Found ${found.length > 0 ? found[0] : "no python3 on PATH"}; expected Python ` +
+      `${OLDEST.join(".")} or newer with its venv module: install it (Debian, Ubuntu: ` +
+      `apt install python3 python3-venv) and run this again.`,
+  );
+}
+
+/** What a Python interpreter says of itself. */
+export interface PythonFacts {
+  readonly version: readonly number[];
+  readonly venv: boolean;
+}
+
+/** Why an interpreter will not do, or null when it will. */
+export function unfit({ version, venv }: PythonFacts): string | null {
+  const [major, minor] = version;
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) return "which is too old";
+  return venv ? null : "which has no venv module or no pip";
+}
+
+async function probe(name: string): Promise<PythonFacts | null> {
+  // Debian ships venv without ensurepip unless python3-venv is installed.
+  const code = "import importlib.util as u, json, sys; print(json.dumps({" +
+    "'version': sys.version_info[:3], 'venv': all(u.find_spec(m) for m in ('venv', 'ensurepip'))}))";
+  try {
+    const { success, stdout } = await new Deno.Command(name, { args: ["-c", code] }).output();
+    return success ? JSON.parse(new TextDecoder().decode(stdout)) : null;
+  } catch {
+    return null;
+  }
+}
+
+async function must(command: string, args: string[], cwd: string): Promise<void> {
+  const { success, stdout, stderr } = await new Deno.Command(command, { args, cwd }).output();
+  if (success) return;
+  const decoder = new TextDecoder();
+  const lines = (decoder.decode(stdout) + "\n" + decoder.decode(stderr)).split("\n")
+    .map((line) => line.trim()).filter((line) => line !== "");
+  const reason = lines.findLast((line) => line.startsWith("ERROR:")) ?? lines.at(-1) ?? "no reason";
+  throw new InputError(
+    `Could not set up the Python tools (${command} ${args.slice(0, 3).join(" ")}): ` +
+      `${reason} Check the network and run this again.`,
+  );
+}
+
+async function readText(path: string): Promise<string | null> {
+  return await Deno.readTextFile(path).catch((error) => {
+    ignoreNotFound(error);
+    return null;
+  });
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
