@@ -1,0 +1,55 @@
+/**
+ * Numbered figures that show wherever a notebook is read.
+ *
+ * @module
+ */
+
+import { type Displayable, displayable } from "./jupyter.ts";
+import { escapeHtml } from "./markup.ts";
+
+/** What `figure` makes a figure of. */
+export interface FigureOptions {
+  readonly number: number | string;
+  /** What the figure shows, stated as a finding; it stands below the figure. */
+  readonly title: string;
+  /** What someone who cannot see the figure should know; it may be longer than the title. */
+  readonly alt: string;
+  /** One SVG document, or several panels side by side (one below the other on a phone). */
+  readonly svg: string | readonly string[];
+}
+
+/**
+ * A figure with a caption.
+ *
+ * The drawing travels inside an `img`, because JupyterLab and GitHub strip inline SVG, and some
+ * versions of nbconvert show the image/svg+xml type blank.
+ *
+ * @example
+ * ```ts
+ * import { figure, lineChart } from "klayer/notebook/mod.ts";
+ * import { DISPLAY } from "klayer/notebook/jupyter.ts";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const svg = lineChart({ x: "epoch", y: "cost (nats)", series: [{ label: "a", values: [3, 2] }] });
+ * const fall = figure({ number: 1, title: "The cost falls.", alt: "From 3 to 2.", svg });
+ * assertStringIncludes(String(fall[DISPLAY]()["text/html"]), "Figure 1. The cost falls.");
+ * ```
+ */
+export function figure({ number, title, alt, svg }: FigureOptions): Displayable {
+  const panels = typeof svg === "string" ? [svg] : svg;
+  const images = panels.map((panel, index) => {
+    const text = index === 0 ? alt : `Panel ${index + 1} of ${panels.length} of this figure.`;
+    const width = panel.match(/<svg\b[^>]*?\swidth="(\d+)/)?.[1];
+    return `<img alt="${escapeHtml(text)}"${width ? ` width="${width}"` : ""} ` +
+      `src="data:image/svg+xml;base64,${base64(panel)}">`;
+  });
+  const caption = `Figure ${number}. ${title}`;
+  return displayable(
+    `<figure>\n${images.join("\n")}\n<figcaption>${escapeHtml(caption)}</figcaption>\n</figure>`,
+    `${caption}\n${alt}`,
+  );
+}
+
+function base64(text: string): string {
+  return new TextEncoder().encode(text).toBase64();
+}

@@ -1,0 +1,15 @@
+/**
+ * Tables, figures, progress and facts for notebooks: all that knows Jupyter.
+ *
+ * @module
+ */
+
+export { curves, type History } from "./curves.ts";
+export { type Facts, facts, publish } from "./facts.ts";
+export { figure, type FigureOptions } from "./figure.ts";
+export { type Displayable, show } from "./jupyter.ts";
+export { lineChart, type LineChartOptions, type Series } from "./line_chart.ts";
+export { digits, escapeHtml, type Markup } from "./markup.ts";
+export { type Progress, progress } from "./progress.ts";
+export { stripPlot, type StripPlotOptions } from "./strip_plot.ts";
+export { type Cell, type Column, table, type TableOptions } from "./table.ts";
