@@ -1,0 +1,193 @@
+/**
+ * The portable backend: dense products in WebAssembly SIMD, emitted at run time.
+ *
+ * All three products are one: C = A B, cut into blocks of the operands that fit the second-level cache
+ * once they are packed.
+ *
+ * @module
+ */
+
+import type { Input, Kernels } from "./kernels.ts";
+import {
+  COLUMNS,
+  compileProgram,
+  type Layout,
+  type Pack,
+  packName,
+  type Program,
+  ROWS,
+  TABLE,
+} from "./wasm_product.ts";
+import { createWasmMemory } from "./wasm_memory.ts";
+
+/** The largest block of each dimension; rows and columns are whole tiles. */
+const BLOCK = { rows: 160, columns: 128, inner: 256 };
+
+/** Where the packed blocks lie, and where the heap begins. */
+const PACKED_A = 4096;
+const PACKED_B = PACKED_A + BLOCK.rows * BLOCK.inner * 8;
+const HEAP = PACKED_B + BLOCK.columns * BLOCK.inner * 8;
+
+/** How many samples are copied in at a time when they are given as pixels. */
+const SAMPLES = 1024;
+
+let module: WebAssembly.Module | undefined;
+
+/** A matrix in memory: where, the bytes from line to line, and which way its lines run. */
+interface Operand {
+  readonly address: number;
+  readonly stride: number;
+  readonly layout: Layout;
+  readonly pixels: boolean;
+}
+
+interface Product {
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  readonly a: Operand;
+  readonly b: Operand;
+  readonly c: { readonly address: number; readonly stride: number };
+  /** Whether C is added to, rather than overwritten. */
+  readonly accumulate: boolean;
+}
+
+/**
+ * The portable backend, with a WebAssembly memory of its own: it is freed with the last of its arrays.
+ *
+ * @throws {InputError} from any function when the arrays exceed the 4 GiB of one WebAssembly memory.
+ *
+ * @example
+ * ```ts
+ * import { wasmKernels } from "klayer/kernels/wasm.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const kernels = wasmKernels();
+ * const s = kernels.allocate(2);
+ * kernels.forward({ n: 2, d: 2, m: 1 }, Float64Array.of(1, 2, 3, 4), Float64Array.of(10, 1), s);
+ * assertEquals([...s], [12, 34]);
+ * ```
+ */
+export function wasmKernels(): Kernels {
+  const memory = createWasmMemory(HEAP);
+  const { addressOf, addressFor, copyBack } = memory;
+  const instance = new WebAssembly.Instance(module ??= compileProgram(), {
+    env: { memory: memory.memory },
+  });
+  const program = instance.exports as unknown as Program;
+  const table = new Float64Array(memory.memory.buffer, TABLE, 256);
+
+  /** Copies samples `from` to `to` in if need be. */
+  function input(x: Input, d: number, from: number, to: number, layout: Layout): Operand {
+    const pixels = !(x instanceof Float64Array);
+    if (pixels) table.set(x.table);
+    const samples = (pixels ? x.bytes : x).subarray(from * d, to * d);
+    const address = addressOf("x", samples, samples.length);
+    return { address, stride: d * (pixels ? 1 : 8), layout, pixels };
+  }
+
+  return {
+    name: "wasm",
+    allocate: memory.allocate,
+
+    forward({ n, d, m }, x, w, s) {
+      const b = numbers(addressOf("w", w, m * d), d, "inner contiguous");
+      const c = addressFor("out", s, n * m);
+      for (const [from, to] of blocks(n, SAMPLES)) {
+        product(program, {
+          rows: to - from,
+          inner: d,
+          columns: m,
+          a: input(x, d, from, to, "inner contiguous"),
+          b,
+          c: { address: c + from * m * 8, stride: m * 8 },
+          accumulate: false,
+        });
+      }
+      copyBack(c, s, n * m);
+    },
+
+    weightGradient({ n, d, m }, g, x, dw) {
+      const a = numbers(addressOf("g", g, n * m), m, "panel contiguous");
+      const c = addressFor("out", dw, m * d);
+      for (const [from, to] of n > 0 ? blocks(n, SAMPLES) : [[0, 0]]) {
+        product(program, {
+          rows: m,
+          inner: to - from,
+          columns: d,
+          a: { ...a, address: a.address + from * a.stride },
+          b: input(x, d, from, to, "panel contiguous"),
+          c: { address: c, stride: d * 8 },
+          accumulate: from > 0,
+        });
+      }
+      copyBack(c, dw, m * d);
+    },
+
+    inputGradient({ n, d, m }, g, w, dx) {
+      const c = addressFor("out", dx, n * d);
+      product(program, {
+        rows: n,
+        inner: m,
+        columns: d,
+        a: numbers(addressOf("g", g, n * m), m, "inner contiguous"),
+        b: numbers(addressOf("w", w, m * d), d, "panel contiguous"),
+        c: { address: c, stride: d * 8 },
+        accumulate: false,
+      });
+      copyBack(c, dx, n * d);
+    },
+  };
+}
+
+/** C = A B, block by block. */
+function product(program: Program, { rows, inner, columns, a, b, c, accumulate }: Product): void {
+  // An empty sum is zero: with nothing to add up there is still one block to write.
+  for (const [k, kEnd] of inner > 0 ? blocks(inner, BLOCK.inner) : [[0, 0]]) {
+    for (const [i, iEnd] of blocks(rows, BLOCK.rows)) {
+      packBlock(program, PACKED_A, ROWS, a, i, iEnd, k, kEnd);
+      for (const [j, jEnd] of blocks(columns, BLOCK.columns)) {
+        packBlock(program, PACKED_B, COLUMNS, b, j, jEnd, k, kEnd);
+        program.multiply(
+          PACKED_A,
+          PACKED_B,
+          c.address + i * c.stride + j * 8,
+          c.stride,
+          iEnd - i,
+          jEnd - j,
+          kEnd - k,
+          accumulate || k > 0 ? 1 : 0,
+        );
+      }
+    }
+  }
+}
+
+/** Packs rows of A, or columns of B, `i` to `iEnd` of the inner range `k` to `kEnd`. */
+function packBlock(
+  program: Program,
+  to: number,
+  width: number,
+  { address, stride, layout, pixels }: Operand,
+  i: number,
+  iEnd: number,
+  k: number,
+  kEnd: number,
+): void {
+  const [line, along] = layout === "inner contiguous" ? [i, k] : [k, i];
+  const from = address + line * stride + along * (pixels ? 1 : 8);
+  (program[packName(width, layout, pixels)] as Pack)(to, from, stride, iEnd - i, kEnd - k);
+}
+
+/** An operand of numbers whose lines are `length` long. */
+function numbers(address: number, length: number, layout: Layout): Operand {
+  return { address, stride: length * 8, layout, pixels: false };
+}
+
+/** Ranges of nearly equal length, none longer than `most`, that together are 0 to `length`. */
+function* blocks(length: number, most: number): Generator<[number, number]> {
+  const count = Math.ceil(length / most);
+  for (let b = 0; b < count; b++) {
+    yield [Math.floor(length * b / count), Math.floor(length * (b + 1) / count)];
+  }
+}

@@ -1,0 +1,257 @@
+/**
+ * The WebAssembly program behind the portable backend: C = A B from packed operands, and the packing.
+ *
+ * Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008): a tile of C stays
+ * in registers while the product runs along its inner dimension; the operands are packed beforehand so
+ * that the tile reads them one after another. A is packed in panels of `ROWS` rows, B in panels
+ * of `COLUMNS` columns, both with the inner dimension outermost:
+ *
+ *     A panel: inner x ROWS        B panel: inner x COLUMNS
+ *
+ * A last panel that is not full holds whatever lies beside the operand in memory: it reaches only
+ * those parts of the tile that are not stored.
+ *
+ * @module
+ */
+
+import {
+  assemble,
+  type Code,
+  defineFunction,
+  f64,
+  f64x2,
+  type FunctionCode,
+  i32,
+  type Local,
+  loopWhile,
+  smaller,
+  type,
+  when,
+} from "./wasm_assembler.ts";
+
+/** Rows and columns of a tile: 5 x 2 vectors fill the 16 vector registers of x86-64 best. */
+export const ROWS = 5;
+export const COLUMNS = 4;
+
+/** Where the table of pixel values lies in memory: 256 numbers. */
+export const TABLE = 1024;
+
+/** Where a tile is laid down of which only a corner is stored. */
+const CORNER = 512;
+
+/** 64 KiB each: the largest memory that a 32-bit address reaches. */
+export const MAXIMUM_PAGES = 65536;
+
+/** How many steps of the inner dimension are written out in a row. */
+const UNROLLED = 4;
+
+/** How an operand lies in memory, and so how its panels are filled. */
+export type Layout = "inner contiguous" | "panel contiguous";
+
+/** The functions of the module; every argument is a byte address, a stride in bytes or a count. */
+export type Pack = (to: number, from: number, stride: number, outer: number, inner: number) => void;
+export interface Program {
+  multiply(
+    a: number,
+    b: number,
+    c: number,
+    stride: number,
+    rows: number,
+    columns: number,
+    inner: number,
+    accumulate: number,
+  ): void;
+  /** One function for each width of a panel, layout and kind of number: see `packName`. */
+  readonly [pack: string]: Pack | Program["multiply"];
+}
+
+/** The name of the function that packs panels of this width from this layout. */
+export function packName(width: number, layout: Layout, pixels: boolean): string {
+  return `pack ${width}, ${layout}, ${pixels ? "pixels" : "numbers"}`;
+}
+
+/** The module, with fused multiply-add where the engine has it. */
+export function compileProgram(): WebAssembly.Module {
+  const packs = [ROWS, COLUMNS].flatMap((width) =>
+    (["inner contiguous", "panel contiguous"] as const).flatMap((layout) =>
+      [false, true].map((pixels) => pack(width, layout, pixels))
+    )
+  );
+  const program = (multiplyAdd: MultiplyAdd) =>
+    assemble([multiply(multiplyAdd), ...packs], MAXIMUM_PAGES) as Uint8Array<ArrayBuffer>;
+  const fused = program(f64x2.relaxedMultiplyAdd);
+  if (WebAssembly.validate(fused)) return new WebAssembly.Module(fused);
+  return new WebAssembly.Module(program((a, b, c) => f64x2.add(f64x2.mul(a, b), c)));
+}
+
+type MultiplyAdd = (a: Code, b: Code, c: Code) => Code;
+
+/** C = A B, or C += A B: tile after tile, along the rows of C. */
+function multiply(multiplyAdd: MultiplyAdd): FunctionCode {
+  return defineFunction("multiply", 8, (parameters, declare) => {
+    const [a, b, c, stride, rows, columns, inner, accumulate] = parameters;
+    const [rowsLeft, columnsLeft, aNext, bNext, cNext, k] = Array.from(
+      { length: 6 },
+      () => declare(type.i32),
+    );
+    const tile = Array.from({ length: ROWS }, () => [declare(type.v128), declare(type.v128)]);
+    const bNow = [declare(type.v128), declare(type.v128)];
+    const aNow = declare(type.v128);
+
+    /** One step of the inner dimension: a column of the A panel times a row of the B panel. */
+    const step = (k: number): Code => [
+      bNow.map((b, v) => b.set(f64x2.load((k * COLUMNS + 2 * v) * 8, bNext.get))),
+      tile.map((row, r) => [
+        aNow.set(f64x2.loadSplat((k * ROWS + r) * 8, aNext.get)),
+        row.map((sum, v) => sum.set(multiplyAdd(aNow.get, bNow[v].get, sum.get))),
+      ]),
+    ];
+    const steps = (count: number): Code => [
+      Array.from({ length: count }, (_, k) => step(k)),
+      aNext.increase(i32.value(count * ROWS * 8)),
+      bNext.increase(i32.value(count * COLUMNS * 8)),
+      k.increase(i32.value(-1)),
+    ];
+    const product: Code = [
+      tile.flat().map((sum) => sum.set(f64x2.zero)),
+      k.set(i32.shr(inner.get, i32.value(Math.log2(UNROLLED)))),
+      loopWhile(k.get, steps(UNROLLED)),
+      k.set(i32.and(inner.get, i32.value(UNROLLED - 1))),
+      loopWhile(k.get, steps(1)),
+    ];
+
+    const row = declare(type.i32);
+    const storeWhole: Code = [
+      row.set(cNext.get),
+      tile.map((sums) => [
+        sums.map((sum, v) => [
+          when(accumulate.get, sum.set(f64x2.add(sum.get, f64x2.load(v * 16, row.get)))),
+          f64x2.store(v * 16, row.get, sum.get),
+        ]),
+        row.increase(stride.get),
+      ]),
+    ];
+    const storeCorner: Code = [
+      tile.map((sums, r) =>
+        sums.map((sum, v) => f64x2.store(CORNER + (r * COLUMNS + 2 * v) * 8, i32.value(0), sum.get))
+      ),
+      copyCorner(declare, { cNext, stride, rowsLeft, columnsLeft, accumulate }),
+    ];
+
+    const isWhole = i32.and(
+      i32.less(i32.value(ROWS - 1), rowsLeft.get),
+      i32.less(i32.value(COLUMNS - 1), columnsLeft.get),
+    );
+    const next = (left: Local, size: number) =>
+      left.set(i32.sub(left.get, smaller(left.get, i32.value(size))));
+    return [
+      rowsLeft.set(rows.get),
+      loopWhile(
+        rowsLeft.get,
+        bNext.set(b.get),
+        cNext.set(c.get),
+        columnsLeft.set(columns.get),
+        loopWhile(
+          columnsLeft.get,
+          aNext.set(a.get),
+          product,
+          when(isWhole, storeWhole, storeCorner),
+          cNext.increase(i32.value(COLUMNS * 8)),
+          next(columnsLeft, COLUMNS),
+        ),
+        a.set(aNext.get),
+        c.increase(i32.mul(stride.get, i32.value(ROWS))),
+        next(rowsLeft, ROWS),
+      ),
+    ];
+  });
+}
+
+/** Stores that part of the tile at `CORNER` that lies inside C, number by number. */
+function copyCorner(
+  declare: (type: number) => Local,
+  c: Record<"cNext" | "stride" | "rowsLeft" | "columnsLeft" | "accumulate", Local>,
+): Code {
+  const [from, to, row, r, j] = Array.from({ length: 5 }, () => declare(type.i32));
+  const count = (left: Local, size: number) => smaller(left.get, i32.value(size));
+  return [
+    row.set(c.cNext.get),
+    r.set(i32.value(0)),
+    loopWhile(
+      i32.less(r.get, count(c.rowsLeft, ROWS)),
+      from.set(i32.mul(r.get, i32.value(COLUMNS * 8))),
+      to.set(row.get),
+      j.set(count(c.columnsLeft, COLUMNS)),
+      loopWhile(
+        j.get,
+        when(
+          c.accumulate.get,
+          f64.store(0, to.get, f64.add(f64.load(CORNER, from.get), f64.load(0, to.get))),
+          f64.store(0, to.get, f64.load(CORNER, from.get)),
+        ),
+        from.increase(i32.value(8)),
+        to.increase(i32.value(8)),
+        j.increase(i32.value(-1)),
+      ),
+      row.increase(c.stride.get),
+      r.increase(i32.value(1)),
+    ),
+  ];
+}
+
+/** Fills panels of the given width: for each step of the inner dimension, `width` numbers. */
+function pack(width: number, layout: Layout, pixels: boolean): FunctionCode {
+  const size = pixels ? 1 : 8;
+  return defineFunction(packName(width, layout, pixels), 5, (parameters, declare) => {
+    const [to, from, stride, outer, inner] = parameters;
+    const k = declare(type.i32);
+    const lines = Array.from({ length: width }, () => declare(type.i32));
+    const number = (offset: number, address: Code): Code =>
+      pixels
+        ? f64.load(TABLE, i32.shl(i32.loadByte(offset, address), i32.value(3)))
+        : f64.load(offset, address);
+
+    /** Writes out `count` steps of the inner dimension, and repeats them. */
+    const steps = (count: number): Code => {
+      const put = (k: number, r: number) =>
+        f64.store(
+          (k * width + r) * 8,
+          to.get,
+          layout === "inner contiguous"
+            ? number(k * size, lines[r].get)
+            : number(r * size, lines[0].get),
+        );
+      const advance = layout === "inner contiguous"
+        ? lines.map((line) => line.increase(i32.value(count * size)))
+        : lines[0].increase(stride.get);
+      return loopWhile(
+        k.get,
+        Array.from({ length: count }, (_, k) => lines.map((_, r) => put(k, r))),
+        advance,
+        to.increase(i32.value(count * width * 8)),
+        k.increase(i32.value(-1)),
+      );
+    };
+    const fill = layout === "panel contiguous" ? [k.set(inner.get), steps(1)] : [
+      k.set(i32.shr(inner.get, i32.value(Math.log2(UNROLLED)))),
+      steps(UNROLLED),
+      k.set(i32.and(inner.get, i32.value(UNROLLED - 1))),
+      steps(1),
+    ];
+    // Rows beyond the last repeat it, so that nothing outside the operand is read.
+    const last = i32.sub(outer.get, i32.value(1));
+    const lineStart = (r: number) =>
+      i32.add(from.get, i32.mul(stride.get, smaller(i32.value(r), last)));
+    return loopWhile(
+      outer.get,
+      lines.map((line, r) => line.set(layout === "inner contiguous" ? lineStart(r) : from.get)),
+      fill,
+      from.increase(
+        layout === "inner contiguous"
+          ? i32.mul(stride.get, i32.value(width))
+          : i32.value(width * size),
+      ),
+      outer.set(i32.sub(outer.get, smaller(outer.get, i32.value(width)))),
+    );
+  });
+}
