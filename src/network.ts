@@ -1,0 +1,257 @@
+/**
+ * A fully connected network of k layers: dense, then batch normalisation where asked for, then ReLU in
+ * each hidden layer; dense and softmax in the last.
+ *
+ * @module
+ */
+
+import {
+  batchMoments,
+  type BatchNorm,
+  batchNormBackward,
+  type BatchNormCache,
+  batchNormForward,
+  type BatchNormOptions,
+  followMoments,
+  openBatchNorm,
+} from "./batch_norm.ts";
+import { denseBackward, denseForward } from "./dense.ts";
+import { InputError } from "./errors.ts";
+import type { Input, Kernels } from "./kernels/kernels.ts";
+import { reluBackward, reluForward } from "./relu.ts";
+import { softmaxBackward, softmaxForward } from "./softmax.ts";
+
+/** One layer of m units on d inputs. */
+export interface Layer {
+  readonly d: number;
+  readonly m: number;
+  /** Weights, m x d. */
+  readonly w: Float64Array;
+  /** Biases, m. */
+  readonly b: Float64Array;
+  /** The batch normalisation of its scores; null in the last layer and where there is none. */
+  readonly norm: BatchNorm | null;
+}
+
+/** The layers, first to last, and the kernels that compute them. */
+export interface Network {
+  readonly kernels: Kernels;
+  readonly layers: readonly Layer[];
+}
+
+/** The sizes of a network: d inputs, m units of each hidden layer, K classes. */
+export interface NetworkSize {
+  readonly inputs: number;
+  readonly hidden: readonly number[];
+  readonly classes: number;
+}
+
+/** The derivatives of the cost by the parameters of one layer, in the shapes of {@linkcode Layer}. */
+export interface LayerGradients {
+  readonly w: Float64Array;
+  readonly b: Float64Array;
+  readonly gamma: Float64Array | null;
+  readonly beta: Float64Array | null;
+}
+
+/** Which moments normalise a forward pass: the samples' own or the moving averages. */
+export type Statistics = "batch" | "moving";
+
+/** What a forward pass leaves for the backward pass; it holds up to `capacity` samples. */
+export interface Cache {
+  readonly capacity: number;
+  readonly layers: readonly LayerCache[];
+}
+
+interface LayerCache {
+  /** Scores, then outputs, in place: n x m. The last layer's are the probabilities. */
+  readonly h: Float64Array;
+  /** dJ/dh, then dJ/ds, in place: n x m. */
+  readonly g: Float64Array;
+  readonly norm: BatchNormCache | null;
+}
+
+/**
+ * A network with all parameters zero (gamma = 1); an initialisation gives it weights.
+ *
+ * @throws {InputError} where a size is not a positive integer
+ *
+ * @example
+ * ```ts
+ * import { openNetwork } from "klayer/network.ts";
+ * import { referenceKernels } from "klayer/kernels/reference.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = openNetwork({ inputs: 3072, hidden: [50, 30], classes: 10 }, referenceKernels());
+ * assertEquals(network.layers.map(({ d, m }) => [m, d]), [[50, 3072], [30, 50], [10, 30]]);
+ * ```
+ */
+export function openNetwork(
+  size: NetworkSize,
+  kernels: Kernels,
+  batchNorm: BatchNormOptions | null = null,
+): Network {
+  for (const units of [size.inputs, ...size.hidden, size.classes]) {
+    if (!Number.isInteger(units) || units < 1) {
+      throw new InputError(
+        `Found a layer of ${units} units, expected whole numbers from 1, such as 50,30.`,
+      );
+    }
+  }
+  const outputs = [...size.hidden, size.classes];
+  const layers = outputs.map((m, l) => {
+    const d = l === 0 ? size.inputs : outputs[l - 1];
+    const norm = batchNorm !== null && l < size.hidden.length ? openBatchNorm(m, batchNorm) : null;
+    return { d, m, w: kernels.allocate(m * d), b: new Float64Array(m), norm };
+  });
+  return { kernels, layers };
+}
+
+/** Room for the passes of up to `capacity` samples through the network. */
+export function openCache(network: Network, capacity: number): Cache {
+  const { kernels } = network;
+  const layers = network.layers.map(({ m, norm }) => ({
+    h: kernels.allocate(capacity * m),
+    g: kernels.allocate(capacity * m),
+    norm: norm === null ? null : {
+      z: new Float64Array(capacity * m),
+      batch: { mean: new Float64Array(m), variance: new Float64Array(m) },
+    },
+  }));
+  return { capacity, layers };
+}
+
+/** Zeros in the shape of the network's parameters, for gradients or velocities. */
+export function zerosLike({ kernels, layers }: Network): LayerGradients[] {
+  return layers.map(({ m, d, norm }) => ({
+    w: kernels.allocate(m * d),
+    b: new Float64Array(m),
+    gamma: norm?.gamma ? new Float64Array(m) : null,
+    beta: norm?.beta ? new Float64Array(m) : null,
+  }));
+}
+
+/**
+ * The probabilities of n samples: an array of n x K in the cache, overwritten by the next pass.
+ *
+ * @param x n x d
+ * @param n samples, at most the cache's capacity
+ * @param statistics what batch normalisation uses: "batch" in training, "moving" in use
+ *
+ * @example
+ * ```ts
+ * import { forward, openCache, openNetwork } from "klayer/network.ts";
+ * import { referenceKernels } from "klayer/kernels/reference.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = openNetwork({ inputs: 2, hidden: [3], classes: 4 }, referenceKernels());
+ * const p = forward(network, new Float64Array([1, 2]), 1, openCache(network, 1), "moving");
+ * assertEquals(p, new Float64Array([0.25, 0.25, 0.25, 0.25]));
+ * ```
+ */
+export function forward(
+  { kernels, layers }: Network,
+  x: Input,
+  n: number,
+  cache: Cache,
+  statistics: Statistics,
+): Float64Array {
+  let input = x;
+  for (const [l, layer] of layers.entries()) {
+    const { d, m, w, b, norm } = layer;
+    const h = cache.layers[l].h.subarray(0, n * m);
+    denseForward(kernels, { n, d, m }, input, w, b, h);
+    if (norm !== null) {
+      const { z, batch } = cache.layers[l].norm!;
+      if (statistics === "batch") batchMoments(n, h, batch);
+      batchNormForward(norm, statistics === "batch" ? batch : norm.averages, n, h, z);
+    }
+    if (l < layers.length - 1) reluForward(h);
+    else softmaxForward(n, m, h);
+    input = h;
+  }
+  return input as Float64Array;
+}
+
+/**
+ * The gradients of the mean cross-entropy of the n samples that {@linkcode forward} has just passed
+ * with statistics "batch". The L2 term is not in them.
+ *
+ * @param x n x d, as in the forward pass
+ * @param labels n labels
+ * @param gradients overwritten
+ *
+ * @example
+ * ```ts
+ * import { backward, forward, openCache, openNetwork, zerosLike } from "klayer/network.ts";
+ * import { referenceKernels } from "klayer/kernels/reference.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = openNetwork({ inputs: 1, hidden: [], classes: 2 }, referenceKernels());
+ * const [x, cache, gradients] = [new Float64Array([3]), openCache(network, 1), zerosLike(network)];
+ * forward(network, x, 1, cache, "batch");
+ * backward(network, x, new Uint8Array([0]), 1, cache, gradients);
+ * assertEquals(gradients[0].w, new Float64Array([-1.5, 1.5]));
+ * ```
+ */
+export function backward(
+  { kernels, layers }: Network,
+  x: Input,
+  labels: Uint8Array,
+  n: number,
+  cache: Cache,
+  gradients: readonly LayerGradients[],
+): void {
+  for (let l = layers.length - 1; l >= 0; l--) {
+    const { d, m, w, norm } = layers[l];
+    const { h, g } = cache.layers[l];
+    const { w: dw, b: db, gamma: dgamma, beta: dbeta } = gradients[l];
+    if (l === layers.length - 1) {
+      g.set(h.subarray(0, n * m));
+      softmaxBackward(n, m, labels, g);
+    } else {
+      reluBackward(h.subarray(0, n * m), g);
+      if (norm !== null) batchNormBackward(norm, cache.layers[l].norm!, n, g, dgamma, dbeta);
+    }
+    const input = l === 0 ? x : cache.layers[l - 1].h;
+    denseBackward(
+      kernels,
+      { n, d, m },
+      g,
+      input,
+      w,
+      dw,
+      db,
+      l === 0 ? null : cache.layers[l - 1].g,
+    );
+  }
+}
+
+/** Lets the moving averages of every layer follow the mini-batch of the last forward pass. */
+export function followBatch({ layers }: Network, cache: Cache): void {
+  for (const [l, { norm }] of layers.entries()) {
+    if (norm !== null) followMoments(norm, cache.layers[l].norm!.batch);
+  }
+}
+
+/** A copy of the network that further training does not change. */
+export function copyNetwork({ kernels, layers }: Network): Network {
+  return {
+    kernels,
+    layers: layers.map(({ d, m, w, b, norm }) => ({
+      d,
+      m,
+      w: w.slice(),
+      b: b.slice(),
+      norm: norm && {
+        ...norm,
+        gamma: norm.gamma?.slice() ?? null,
+        beta: norm.beta?.slice() ?? null,
+        averages: {
+          mean: norm.averages.mean.slice(),
+          variance: norm.averages.variance.slice(),
+        },
+      },
+    })),
+  };
+}
