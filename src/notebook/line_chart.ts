@@ -95,7 +95,7 @@ export function lineChart(options: LineChartOptions): string {
     marginTop: TOP,
     marginBottom: BOTTOM,
     marginLeft: 56,
-    marginRight: 16 + Math.max(...drawn.map(({ label }) => label.length)) * LABEL * 0.56,
+    marginRight: 16 + Math.max(...drawn.map(({ label }) => label.length)) * LABEL * 0.64,
     x: { label: x, labelAnchor: "center", labelArrow: "none", ...wholeTicks(low, high) },
     y: {
       label: y,

@@ -36,7 +36,7 @@ export interface StripPlotOptions {
  * ```
  */
 export function stripPlot(options: StripPlotOptions): string {
-  const { x, values, references, width = 480, height = 220 } = options;
+  const { x, values, references, width = 480, height = 200 } = options;
   const [dots, lines] = LOOKS;
   const all = [...values, ...references.map(({ value }) => value)].filter(Number.isFinite);
   const [low, high] = [Math.min(...all), Math.max(...all)];
@@ -58,7 +58,7 @@ export function stripPlot(options: StripPlotOptions): string {
       ticks: 6,
     },
     marks: [
-      Plot.ruleY([0], { stroke: "#767676" }),
+      Plot.frame({ anchor: "bottom", stroke: "#767676" }),
       Plot.dot(
         values.filter(Number.isFinite),
         Plot.dodgeY({ x: Plot.identity, fill: dots.stroke, fillOpacity: 0.75, r: 4.5 }),

@@ -1,0 +1,56 @@
+/**
+ * `deno task report`: execute the notebooks and export them as pages.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { ensureEnvironment } from "../export/python.ts";
+import { GateError, notebookNames, report } from "../export/report.ts";
+import { InputError } from "../src/errors.ts";
+import { duration } from "../src/notebook/progress.ts";
+import { statusLine } from "./status_line.ts";
+
+const USAGE = "deno task report [NOTEBOOK...] [--update] [--require-cifar10]";
+
+try {
+  await main(Deno.args);
+} catch (error) {
+  if (!(error instanceof InputError || error instanceof GateError)) throw error;
+  console.error(error.message);
+  Deno.exit(error instanceof InputError ? 2 : 1);
+}
+
+async function main(args: string[]): Promise<void> {
+  const options = parseArgs(args, {
+    boolean: ["update", "require-cifar10", "help"],
+    unknown: (option: string, key?: string) => {
+      if (key === undefined) return true;
+      throw new InputError(`Found the unknown option ${option}, expected ${USAGE}.`);
+    },
+  });
+  if (options.help) return console.log(USAGE);
+  const root = Deno.realPathSync(new URL("..", import.meta.url));
+  const source = `${root}/notebooks`;
+  const names = await notebookNames(source, options._.map(String));
+  const environment = await ensureEnvironment(root, console.error);
+  const status = statusLine();
+  try {
+    const pages = await report({
+      environment,
+      source,
+      target: `${root}/report`,
+      names,
+      update: options.update,
+      requireCifar10: options["require-cifar10"],
+      onEvent: status.show,
+    });
+    status.clear();
+    for (const { path, seconds, bytes } of pages) {
+      const place = path.slice(root.length + 1);
+      console.log(`${place}  ${duration(seconds)}  ${(bytes / 1e6).toFixed(2)} MB`);
+    }
+  } finally {
+    status.clear();
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Executing a notebook in a fresh kernel.
+ *
+ * @module
+ */
+
+import { type Notebook, readNotebook } from "./ipynb.ts";
+import { type Environment, jupyterVariables } from "./python.ts";
+
+/** What the runner tells while it runs; cells count from 1. */
+export type RunEvent =
+  | { readonly event: "start"; readonly cell: number }
+  | { readonly event: "line"; readonly cell: number; readonly line: string }
+  | { readonly event: "fail"; readonly cell: number; readonly reason: string }
+  | { readonly event: "end"; readonly cell: number; readonly seconds: number };
+
+/** A notebook after execution. */
+export interface Execution {
+  readonly notebook: Notebook;
+  /** The cell that stopped the execution, if one did, and why. */
+  readonly failed: { readonly cell: number; readonly reason: string } | null;
+  readonly seconds: number;
+}
+
+/** How `execute` runs a notebook. */
+export interface ExecuteOptions {
+  /**
+   * Working directory of the kernel: the notebook's own directory unless given. JupyterLab and VS
+   * Code start kernels there, too, and Deno looks for deno.json, with the alias "klayer/", from the
+   * working directory upwards. So one import works in all three.
+   */
+  readonly directory?: string;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/** Execute the notebook at `path`; the file itself stays as it is. */
+export async function execute(
+  environment: Environment,
+  path: string,
+  options: ExecuteOptions = {},
+): Promise<Execution> {
+  await readNotebook(path);
+  const { directory = path.replace(/[^/\\]*$/, "") || ".", variables, onEvent } = options;
+  const temporary = await Deno.makeTempDir({ prefix: "klayer-" });
+  try {
+    const result = `${temporary}/executed.ipynb`;
+    const started = performance.now();
+    const runner = new Deno.Command(environment.python, {
+      args: [`${import.meta.dirname}/run_notebook.py`, path, result, directory],
+      env: { ...jupyterVariables(environment), ...variables },
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    let failed: Execution["failed"] = null;
+    const errors = new Response(runner.stderr).text();
+    for await (const event of eventsOf(runner.stdout)) {
+      if (event.event === "fail") failed = event;
+      onEvent?.(event);
+    }
+    if (!(await runner.status).success) {
+      throw new Error(`The notebook runner broke down on ${path}:\n${await errors}`);
+    }
+    await errors;
+    const seconds = (performance.now() - started) / 1000;
+    return { notebook: await readNotebook(result), failed, seconds };
+  } finally {
+    await Deno.remove(temporary, { recursive: true });
+  }
+}
+
+async function* eventsOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<RunEvent> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream() as never)) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line.startsWith("{")) yield JSON.parse(line);
+  }
+}
