@@ -1,0 +1,106 @@
+/**
+ * What every command does alike: read its options, and end with one line and exit code 2 on bad input.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { InputError } from "klayer/errors.ts";
+
+/** One option of a command: `--name` with a value, or a flag without. */
+export interface Option {
+  /** What the value is called in the help text; none for a flag. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** What was typed: a text for each option given, true for each flag given. */
+export type Given<Name extends string> = { readonly [name in Name]?: string | true };
+
+/**
+ * Runs a command; an `InputError` becomes one line on standard error and exit code 2.
+ */
+export async function runCommand(command: () => Promise<void>): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    console.error(`error: ${error.message}`);
+    Deno.exit(2);
+  }
+}
+
+/**
+ * Reads the options of a command. `--help` prints them and ends the process.
+ *
+ * @throws {InputError} for an option that the command does not have or whose value is missing
+ */
+export function readOptions<Name extends string>(
+  args: readonly string[],
+  usage: string,
+  options: Readonly<Record<Name, Option>>,
+): Given<Name> {
+  const names = Object.keys(options) as Name[];
+  const isFlag = (name: Name) => options[name].value === undefined;
+  const parsed = parseArgs([...args], {
+    string: names.filter((name) => !isFlag(name)),
+    boolean: ["help", ...names.filter(isFlag)],
+    unknown: (argument: string) => {
+      const known = names.map((name) => `--${name}`).join(" ");
+      throw new InputError(`Found "${argument}", expected only ${known}; see --help.`);
+    },
+  });
+  if (parsed.help) {
+    console.log(helpText(usage, options));
+    Deno.exit(0);
+  }
+  const given: { [name in Name]?: string | true } = {};
+  for (const name of names) {
+    const found = parsed[name];
+    if (found === undefined || found === false) continue;
+    if (found === "") {
+      throw new InputError(
+        `Found --${name} without a value, expected --${name} ${options[name].value}.`,
+      );
+    }
+    given[name] = found;
+  }
+  return given;
+}
+
+function helpText(usage: string, options: Readonly<Record<string, Option>>): string {
+  const left = Object.entries(options).map(([name, { value = "" }]) => `--${name} ${value}`);
+  const width = Math.max(...left.map((text) => text.length));
+  const lines = Object.values(options).map(({ help }, i) => `  ${left[i].padEnd(width)}  ${help}`);
+  return [usage, "", ...lines].join("\n");
+}
+
+/**
+ * The number that was typed for an option; `NaN` only where it was typed so.
+ *
+ * @throws {InputError} for a text that is no number
+ */
+export function toNumber(name: string, text: string): number {
+  const number = Number(text);
+  if (text.trim() === "" || (Number.isNaN(number) && text.trim() !== "NaN")) {
+    throw new InputError(`Found --${name} ${text}, expected a number.`);
+  }
+  return number;
+}
+
+/**
+ * The one of several words that was typed for an option.
+ *
+ * @throws {InputError} for any other word
+ */
+export function toChoice<Word extends string>(
+  name: string,
+  text: string,
+  choices: readonly Word[],
+): Word {
+  const word = choices.find((choice) => choice === text);
+  if (word === undefined) {
+    throw new InputError(`Found --${name} ${text}, expected one of: ${choices.join(", ")}.`);
+  }
+  return word;
+}
