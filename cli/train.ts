@@ -12,7 +12,7 @@ import type { TestAccuracies } from "klayer/test_accuracy.ts";
 import { runCommand } from "./command.ts";
 import { readTrainConfig, type TrainConfig, trainOptions } from "./train_config.ts";
 
-await runCommand(async () => {
+async function main(): Promise<void> {
   const { config, json } = readTrainConfig(Deno.args);
   const options = trainOptions(config);
   const kernels = openKernels(config.backend ?? undefined, {
@@ -47,7 +47,7 @@ await runCommand(async () => {
     json ? JSON.stringify(toJson(config, data, kernels.name, run, test)) : summary(run, test),
   );
   if (abort.signal.aborted) Deno.exit(130);
-});
+}
 
 function toJson(
   config: TrainConfig,
@@ -114,3 +114,5 @@ function summary({ best, stopped, initialCost, trainCost, seconds }: Run, test: 
 function percent(accuracy: number): string {
   return `${accuracy.toFixed(2)}%`;
 }
+
+await runCommand(main);

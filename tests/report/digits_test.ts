@@ -1,0 +1,115 @@
+/**
+ * The report's digits on the real data: every printed cost, and the accuracies that are exact.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { cifar10, openKernels, type Run, train } from "klayer/mod.ts";
+import { findDirectory } from "klayer/locate.ts";
+import { compareTable } from "klayer/report/compare.ts";
+import * as printed from "klayer/report/printed.ts";
+import { reportProtocol } from "klayer/report/protocol.ts";
+import * as runs from "klayer/report/runs.ts";
+
+const directory = findDirectory();
+const ignore = directory === null;
+const reason = ignore ? " (needs CIFAR-10: none found)" : "";
+
+async function runOf({ data, limit, ...options }: runs.ReportRun): Promise<Run> {
+  const dataset = await cifar10.load(data, { directory: directory!, limit });
+  return await train(dataset, { ...options, protocol: reportProtocol });
+}
+
+const tables: [string, runs.ReportRun, readonly number[]][] = [
+  ["15 epochs", runs.fifteenEpochs, printed.fifteenEpochs],
+  ["40 epochs", runs.fortyEpochs, printed.fortyEpochs],
+  ["He initialisation", runs.heTable, printed.heEpochs],
+  ...printed.etaTables.map(({ eta, cost }, i): [string, runs.ReportRun, readonly number[]] => [
+    `eta = ${eta}`,
+    runs.etaTables[i],
+    cost,
+  ]),
+];
+
+const digits: number[] = [];
+for (const [name, run, costs] of tables) {
+  Deno.test({
+    name: `the table of ${name} comes back to 12 digits${reason}`,
+    ignore,
+    fn: async () => {
+      const { trainCost } = await runOf(run);
+      const { rows, least } = compareTable(costs, trainCost);
+      assertEquals(trainCost.length, costs.length);
+      assert(least >= 12, `only ${least} digits agree: ${JSON.stringify(rows)}`);
+      digits.push(...rows.map((row) => row.digits));
+    },
+  });
+}
+
+Deno.test({
+  name: `the 125 printed costs come back to 14 digits in the median${reason}`,
+  ignore,
+  fn: () => {
+    assertEquals(digits.length, 15 + 40 + 10 + 60);
+    const median = digits.toSorted((a, b) => a - b)[Math.floor(digits.length / 2)];
+    assert(median >= 14, `the median is ${median} digits`);
+  },
+});
+
+Deno.test({
+  name: `the slip in the repeated table is the only one, and is not ours${reason}`,
+  ignore,
+  fn: () => {
+    const once = printed.etaTables.find(({ eta }) => eta === 0.001)!.cost;
+    const { rows } = compareTable(once, printed.repeatedEtaTable);
+    const slips = rows.flatMap((row, i) => row.digits < 16 ? [i + 1] : []);
+    assertEquals(slips, [printed.slipEpoch]);
+  },
+});
+
+Deno.test({
+  name: `the overfit check ends at 87.7 and 29.1${reason}`,
+  ignore,
+  fn: async () => {
+    const run = await runOf(runs.overfitCheck);
+    assertEquals(run.trainAccuracy.at(-1), printed.overfitCheck.trainAccuracy);
+    assertEquals(run.validationAccuracy.at(-1), printed.overfitCheck.validationAccuracy);
+  },
+});
+
+Deno.test({
+  name: `figure 2 has a training accuracy of 46.68 after its first epoch${reason}`,
+  ignore,
+  fn: async () => {
+    const run = await runOf({ ...runs.figures[1], epochs: 1 });
+    assertEquals(run.trainAccuracy, [46.68]);
+  },
+});
+
+Deno.test({
+  name: `two runs give the same bits${reason}`,
+  ignore,
+  fn: async () => {
+    const short = { ...runs.overfitCheck, epochs: 3 };
+    const [first, second] = [await runOf(short), await runOf(short)];
+    assertEquals(first.trainCost, second.trainCost);
+    assertEquals(first.network.layers.map(({ w }) => w), second.network.layers.map(({ w }) => w));
+  },
+});
+
+Deno.test({
+  name: `the backends agree to 12 digits${reason}`,
+  ignore,
+  fn: async () => {
+    const dataset = await cifar10.load("10k", { directory: directory!, limit: 300 });
+    const { data: _, limit: __, ...options } = { ...runs.overfitCheck, epochs: 3 };
+    const [reference, fast] = await Promise.all(
+      ["reference", "wasm"].map((name) =>
+        train(dataset, { ...options, protocol: reportProtocol, kernels: openKernels(name) })
+      ),
+    );
+    assert(compareTable(reference.trainCost, fast.trainCost).least >= 12);
+    assert(compareTable(reference.validationCost, fast.validationCost).least >= 12);
+  },
+});

@@ -1,0 +1,127 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { Dataset } from "klayer/dataset.ts";
+import { InputError } from "klayer/errors.ts";
+import { referenceKernels } from "klayer/kernels/reference.ts";
+import { openRandom } from "klayer/random.ts";
+import { reportProtocol } from "klayer/report/protocol.ts";
+import { standardProtocol } from "klayer/protocol.ts";
+import type { Progress, TrainOptions } from "klayer/run.ts";
+import { train } from "klayer/train.ts";
+
+/** Images of 6 bytes whose class is the place of their brightest byte of the first three. */
+function toySplit(N: number, seed: number) {
+  const random = openRandom(seed);
+  const pixels = Uint8Array.from({ length: 6 * N }, () => random.bits() & 255);
+  const labels = Uint8Array.from({ length: N }, (_, i) => {
+    const [a, b, c] = pixels.subarray(6 * i);
+    return a >= b && a >= c ? 0 : b >= c ? 1 : 2;
+  });
+  return { pixels, labels, mean: 0.5 };
+}
+
+const toy: Pick<Dataset, "training" | "validation" | "classes"> = {
+  training: toySplit(400, 1),
+  validation: toySplit(200, 2),
+  classes: ["a", "b", "c"],
+};
+const options: TrainOptions = { hidden: [8], eta: 0.05, epochs: 10, batchSize: 20 };
+
+for (const [name, protocol] of Object.entries({ standardProtocol, reportProtocol })) {
+  for (const batchNorm of [false, true]) {
+    Deno.test(`${name} learns ${batchNorm ? "with" : "without"} batch normalisation`, async () => {
+      const run = await train(toy, { ...options, protocol, batchNorm, epochs: 30 });
+      assert(run.trainCost.at(-1)! < run.initialCost / 2, `cost ${run.trainCost.at(-1)}`);
+      assert(run.best!.validationAccuracy > 75, `accuracy ${run.best!.validationAccuracy}`);
+      const highest = Math.max(...run.validationAccuracy);
+      assertEquals(run.best!.validationAccuracy, highest);
+      assertEquals(run.best!.epoch, run.validationAccuracy.indexOf(highest) + 1);
+      assertEquals(run.stopped, null);
+    });
+  }
+}
+
+Deno.test("the same seed gives the same bits, another seed others", async () => {
+  const [a, b, c] = [
+    await train(toy, options),
+    await train(toy, options),
+    await train(toy, { ...options, seed: 401 }),
+  ];
+  assertEquals(a.trainCost, b.trainCost);
+  assert(a.trainCost[0] !== c.trainCost[0]);
+});
+
+Deno.test("lambda adds its sum of squares to the cost and shrinks the weights", async () => {
+  const sumOfSquares = (w: Float64Array) => w.reduce((sum, value) => sum + value * value, 0);
+  const [free, bound] = [
+    await train(toy, options),
+    await train(toy, { ...options, lambda: 0.05 }),
+  ];
+  const squares = (run: typeof free) =>
+    run.network.layers.reduce((sum, { w }) => sum + sumOfSquares(w), 0);
+  assert(squares(bound) < squares(free) / 2);
+  assert(bound.trainCost.at(-1)! > 0.05 * squares(bound));
+});
+
+Deno.test("a run that diverges keeps what it has and says why", async () => {
+  const run = await train(toy, { ...options, eta: 1e6, protocol: reportProtocol });
+  assertEquals(run.trainCost.length, run.stopped!.epoch - 1);
+  assert(run.stopped!.reason.includes("the training cost became"));
+  const standard = await train(toy, { ...options, eta: 1e300 });
+  assert(standard.stopped!.reason.includes("the training cost became"));
+});
+
+Deno.test("an aborted run returns its finished epochs", async () => {
+  const abort = new AbortController();
+  const onProgress = ({ epoch, fraction }: Progress) => {
+    if (epoch === 3 && fraction === 1) abort.abort();
+  };
+  const run = await train(toy, { ...options, signal: abort.signal, onProgress });
+  assertEquals(run.trainCost.length, 3);
+  assertEquals(run.stopped, { epoch: 4, reason: "stopped on request" });
+  const whole = await train(toy, options);
+  assertEquals(run.trainCost, whole.trainCost.slice(0, 3));
+});
+
+Deno.test("progress comes after every epoch, with what is recorded", async () => {
+  const seen: [number, number][] = [];
+  await train(toy, {
+    ...options,
+    onProgress: ({ epoch, fraction, history }) => {
+      if (fraction === 1) seen.push([epoch, history.trainCost.length]);
+    },
+  });
+  assertEquals(seen, Array.from({ length: 10 }, (_, i) => [i + 1, i + 1]));
+});
+
+Deno.test("backends can be handed in, and none is needed twice", async () => {
+  const kernels = referenceKernels();
+  const [a, b] = [
+    await train(toy, { ...options, kernels }),
+    await train(toy, { ...options, kernels }),
+  ];
+  assertEquals(a.trainCost, b.trainCost);
+});
+
+const impossible: [Partial<TrainOptions>, string][] = [
+  [{ eta: NaN }, "eta = NaN"],
+  [{ eta: 0 }, "eta = 0"],
+  [{ eta: -1 }, "eta = -1"],
+  [{ eta: Infinity }, "eta = Infinity"],
+  [{ lambda: -1e-4 }, "lambda = -0.0001"],
+  [{ lambda: NaN }, "lambda = NaN"],
+  [{ epochs: 0 }, "epochs = 0"],
+  [{ epochs: 1.5 }, "epochs = 1.5"],
+  [{ momentum: 1 }, "momentum = 1"],
+  [{ etaDecay: 0 }, "etaDecay = 0"],
+  [{ batchSize: 0 }, "batchSize = 0"],
+  [{ batchSize: 401 }, "batchSize = 401"],
+  [{ hidden: [0] }, "a layer of 0 units"],
+  [{ hidden: [8, NaN] }, "a layer of NaN units"],
+  [{ seed: -1 }, "seed = -1"],
+  [{ batchSize: 300, protocol: reportProtocol }, "too few for one mini-batch"],
+];
+for (const [option, message] of impossible) {
+  Deno.test(`refused by name: ${message}`, async () => {
+    await assertRejects(() => train(toy, { ...options, ...option }), InputError, message);
+  });
+}
