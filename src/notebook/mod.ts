@@ -4,6 +4,7 @@
  * @module
  */
 
+export { costTable, type CostTableOptions } from "./cost_table.ts";
 export { curves, type History } from "./curves.ts";
 export { type Facts, facts, publish } from "./facts.ts";
 export { figure, type FigureOptions } from "./figure.ts";
@@ -13,3 +14,4 @@ export { digits, escapeHtml, type Markup } from "./markup.ts";
 export { type Progress, progress } from "./progress.ts";
 export { stripPlot, type StripPlotOptions } from "./strip_plot.ts";
 export { type Cell, type Column, table, type TableOptions } from "./table.ts";
+export { watch, watchSeeds } from "./watch.ts";

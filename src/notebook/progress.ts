@@ -42,7 +42,7 @@ export async function progress(title: string, total: number, unit = "epochs"): P
       send(progressLine(title, done, total, unit, seconds(), remark), true);
     },
     async end(remark) {
-      const took = `${title}: ${steps} ${unit} in ${duration(seconds())}`;
+      const took = `${title}: ${Math.floor(steps)} ${unit} in ${duration(seconds())}`;
       send(remark ? `${took}, ${remark}` : took, false);
       await sent;
       await drain(0);
@@ -75,7 +75,7 @@ export function progressLine(
   const bar = "▓".repeat(full) + "░".repeat(20 - full);
   const left = share > 0 ? `${duration(seconds / share - seconds)} left` : undefined;
   return `${title}: ${bar} ` +
-    [`${done} of ${total} ${unit}`, remark, left].filter((part) => part).join(", ");
+    [`${Math.floor(done)} of ${total} ${unit}`, remark, left].filter((part) => part).join(", ");
 }
 
 /**
