@@ -55,6 +55,7 @@ export async function notebookNames(
     if (isFile && name.endsWith(".ipynb")) all.push(name.slice(0, -6));
   }
   all.sort();
+  if (all.length === 0) throw new InputError(`Found no notebook (*.ipynb) in ${source}.`);
   if (wanted.length === 0) return all;
   return wanted.map((text) => {
     const name = text.replace(/^.*[/\\]/, "").replace(/\.ipynb$/, "");
@@ -63,7 +64,7 @@ export async function notebookNames(
       all.find((each) => each.startsWith(`${name}-`));
     if (found !== undefined) return found;
     throw new InputError(
-      `Found no notebook "${text}", expected one of: ${all.join(", ") || "none there yet"}.`,
+      `Found no notebook "${text}", expected one of: ${all.join(", ")}.`,
     );
   });
 }

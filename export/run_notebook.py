@@ -16,33 +16,53 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError, DeadKernelError
 
-SILENCE = 0.1  # seconds
 INTERVAL = 0.2  # seconds between two lines shown of one cell
+PATIENCE = 60  # seconds
+MARK = "application/vnd.klayer.mark+json"
+# Displays and the two streams reach the outside by ways of their own: one mark for each.
+MARKS = f"""await Deno.jupyter.broadcast("display_data", {{
+  data: {{ "{MARK}": 0 }}, metadata: {{}}, transient: {{}},
+}});
+console.log("{MARK}");
+console.error("{MARK}");"""
 
 
 def tell(**event):
     print(json.dumps(event), flush=True)
 
 
-class LingeringClient(NotebookClient):
-    """Reads on after "idle": the Deno kernel says it before all outputs have been sent."""
+class DrainingClient(NotebookClient):
+    """Reads on after "idle": the Deno kernel says it before all outputs have been sent.
+
+    Once idle, the kernel is made to output marks. Outputs keep their order, so that whatever the
+    cell showed has arrived when the marks have: no guess of how long to wait is needed.
+    """
 
     cell_number = 0
     last_line = 0.0
 
     async def _async_poll_output_msg(self, parent_msg_id, cell, cell_index):
+        parents = {parent_msg_id}
+        marks = 0
         timeout = None
-        while True:
+        while marks < 3:
             try:
                 msg = await self.kc.iopub_channel.get_msg(timeout=timeout)
             except Empty:
-                return
-            if msg["parent_header"].get("msg_id") != parent_msg_id:
+                raise RuntimeError("the kernel is idle, but its outputs do not arrive") from None
+            if msg["parent_header"].get("msg_id") not in parents:
+                continue
+            if timeout is not None and msg["msg_type"] in ("status", "execute_input"):
+                continue  # of the marks' own execution
+            if is_mark(msg):
+                marks += 1
                 continue
             try:
                 self.process_message(msg, cell, cell_index)
             except CellExecutionComplete:
-                timeout = SILENCE
+                timeout = PATIENCE
+                # Silent: it does not count as an execution.
+                parents.add(self.kc.execute(MARKS, silent=True, store_history=False))
 
     def process_message(self, msg, cell, cell_index):
         line = last_line(msg)
@@ -70,6 +90,11 @@ class LingeringClient(NotebookClient):
             tell(event="end", cell=self.cell_number, seconds=round(seconds, 3))
 
 
+def is_mark(msg):
+    content = msg["content"]
+    return MARK in content.get("data", {}) or content.get("text", "").rstrip() == MARK
+
+
 def last_line(msg):
     """The last line of what a running cell says, as text on a stream or as a progress line."""
     content = msg["content"]
@@ -80,13 +105,26 @@ def last_line(msg):
     return lines[-1] if lines else None
 
 
+def coalesced(outputs):
+    """Join what one stream said in a row; nbclient's own way is quadratic in the line's length."""
+    joined = []
+    for output in outputs:
+        before = joined[-1] if joined else {}
+        if output.output_type == "stream" == before.get("output_type"):
+            if output.name == before.name:
+                before.text += output.text
+                continue
+        joined.append(output)
+    return joined
+
+
 def main(source, target, directory):
     notebook = nbformat.read(source, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = []
             cell.execution_count = None
-    client = LingeringClient(
+    client = DrainingClient(
         notebook,
         kernel_name="deno",
         timeout=None,
@@ -99,6 +137,9 @@ def main(source, target, directory):
         client.execute()
     except (CellExecutionError, DeadKernelError):
         pass  # told already
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = coalesced(cell.outputs)
     nbformat.write(notebook, target)
 
 

@@ -1,0 +1,42 @@
+/**
+ * `deno task notebook`: JupyterLab on this project, with the Deno kernel ready.
+ *
+ * @module
+ */
+
+import { ensureEnvironment, jupyterVariables } from "../export/python.ts";
+import { InputError } from "../src/errors.ts";
+
+try {
+  Deno.exit(await main(Deno.args));
+} catch (error) {
+  if (!(error instanceof InputError)) throw error;
+  console.error(error.message);
+  Deno.exit(2);
+}
+
+/** All arguments are JupyterLab's, such as --no-browser and --port=9000. */
+async function main(args: string[]): Promise<number> {
+  const root = Deno.realPathSync(new URL("..", import.meta.url));
+  const environment = await ensureEnvironment(root, console.error);
+  const lab = new Deno.Command(environment.python, {
+    // deno-fmt-ignore
+    args: [
+      "-m", "jupyterlab", `--ServerApp.root_dir=${root}`,
+      `--ServerApp.preferred_dir=${root}/notebooks`,
+      // Nothing is asked of the network, and nobody is asked about news.
+      "--LabApp.news_url=None",
+      "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+      ...args,
+    ],
+    cwd: root,
+    env: jupyterVariables(environment),
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn();
+  // Ctrl-C reaches JupyterLab, too, which then asks whether to stop: it decides when this ends.
+  Deno.addSignalListener("SIGINT", () => {});
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => lab.kill("SIGTERM"));
+  return (await lab.status).code;
+}
