@@ -8,6 +8,7 @@ import { download } from "./cifar10/download.ts";
 import { fileDigest } from "./cifar10/digest.ts";
 import { extract } from "./cifar10/extract.ts";
 import { ARCHIVE, DIRECTORY, FILE_BYTES, FILE_NAMES } from "./cifar10/files.ts";
+import { reasonOf } from "./cifar10/reason.ts";
 import { statOrNull } from "./cifar10/stat.ts";
 import { InputError } from "./errors.ts";
 
@@ -65,10 +66,12 @@ export async function fetchCifar10(options: FetchOptions): Promise<string> {
     await removeIfThere(set.part);
     return set.directory;
   } catch (error) {
+    if (statOrNull(set.part)?.size === 0) await Deno.remove(set.part);
     set.signal?.throwIfAborted();
+    const reason = reasonOf(error);
     throw new InputError(
-      `${(error as Error).message.split("\n")[0].replace(/\.$/, "")}. To go on, run \`deno task ` +
-        `data\` again, or download ${set.url} by hand to ${set.byHand} and run it then.`,
+      `${reason}. To go on, run \`deno task data\` again, or download ${set.url} by hand to ` +
+        `${set.byHand} and run it then.`,
     );
   }
 }
@@ -97,16 +100,14 @@ async function putIntoPlace(set: Settings): Promise<void> {
 
 /** Opens a file, made if need be, that no other process of this library has open. */
 async function openAlone(path: string, signal?: AbortSignal): Promise<Deno.FsFile> {
-  const file = await Deno.open(path, { read: true, write: true, create: true });
-  try {
-    while (!await file.tryLock(true)) {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      signal?.throwIfAborted();
-    }
-    return file;
-  } catch (error) {
+  for (;;) {
+    const file = await Deno.open(path, { read: true, write: true, create: true });
+    // The process before may have removed the file while this one waited for it.
+    const same = async () => statOrNull(path)?.ino === (await file.stat()).ino;
+    if (await file.tryLock(true) && await same()) return file;
     file.close();
-    throw error;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    signal?.throwIfAborted();
   }
 }
 

@@ -13,10 +13,10 @@ import type { Dataset } from "./dataset.ts";
  * @example
  * ```ts
  * import { provenanceLine } from "klayer/provenance.ts";
- * import { syntheticCifar } from "klayer/synthetic.ts";
  * import { assertStringIncludes } from "@std/assert";
  *
- * assertStringIncludes(provenanceLine(syntheticCifar("10k")), "SYNTHETIC STAND-IN, not CIFAR-10");
+ * const provenance = { kind: "synthetic", files: [], seed: 400 } as const;
+ * assertStringIncludes(provenanceLine({ provenance }), "SYNTHETIC STAND-IN, not CIFAR-10");
  * ```
  */
 export function provenanceLine({ provenance }: Pick<Dataset, "provenance">): string {

@@ -5,6 +5,7 @@
  */
 
 import { InputError } from "../errors.ts";
+import { reasonOf } from "./reason.ts";
 
 /** How often a broken connection is taken up again, as long as each brings some bytes. */
 const ATTEMPTS = 10;
@@ -58,9 +59,10 @@ export async function download(file: Deno.FsFile, options: DownloadOptions): Pro
       options.signal?.throwIfAborted();
       const gained = (await file.stat()).size > before;
       if (gained && attempt < ATTEMPTS && !(error instanceof InputError)) continue;
-      const reason = (error as Error).message.split("\n")[0];
       throw new InputError(
-        `Found no archive at ${url} (${reason}), expected ${size} bytes; check the connection.`,
+        `Found no archive at ${url} (${
+          reasonOf(error)
+        }), expected ${size} bytes; check the connection.`,
       );
     }
   }

@@ -6,6 +6,7 @@
 
 import { createTarDecoder, type ParsedTarEntry } from "modern-tar";
 import { InputError } from "../errors.ts";
+import { reasonOf } from "./reason.ts";
 
 /** A file that an archive must hold: its path inside the archive and its exact size in bytes. */
 export interface Member {
@@ -83,7 +84,7 @@ export async function extract(
   } catch (error) {
     signal?.throwIfAborted();
     throw new InputError(
-      `Found an archive that cannot be unpacked (${(error as Error).message.split("\n")[0]}), ` +
+      `Found an archive that cannot be unpacked (${reasonOf(error)}), ` +
         "expected the official one; delete it and fetch it again.",
     );
   }

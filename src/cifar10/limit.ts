@@ -16,12 +16,21 @@ import { IMAGE_BYTES } from "./files.ts";
  *
  * @example
  * ```ts
- * import { limitDataset } from "klayer/cifar10.ts";
- * import { syntheticCifar } from "klayer/synthetic.ts";
+ * import { CLASSES, limitDataset } from "klayer/cifar10.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const data = limitDataset(syntheticCifar("10k"), 1000);
- * assertEquals([data.name, data.training.labels.length], ["10k, first 1000", 1000]);
+ * const split = { pixels: new Uint8Array(5 * 3072), labels: Uint8Array.of(6, 9, 9, 4, 1), mean: 0.5 };
+ * const data = limitDataset({
+ *   name: "toy",
+ *   training: split,
+ *   validation: split,
+ *   test: split,
+ *   classes: CLASSES,
+ *   provenance: { kind: "synthetic", files: [] },
+ * }, 3);
+ * assertEquals(data.name, "toy, first 3");
+ * assertEquals(data.validation.labels, Uint8Array.of(6, 9, 9));
+ * assertEquals(data.test.labels.length, 5);
  * ```
  */
 export function limitDataset(dataset: Dataset, n: number): Dataset {
