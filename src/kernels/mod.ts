@@ -6,6 +6,7 @@
 
 import { InputError } from "../errors.ts";
 import type { Kernels } from "./kernels.ts";
+import { nativeKernels } from "./native.ts";
 import { referenceKernels } from "./reference.ts";
 import { wasmKernels } from "./wasm.ts";
 
@@ -20,7 +21,8 @@ export type Backend = typeof backends[number];
 /**
  * Opens a backend of the dense products: the best available one, unless a name is given.
  *
- * @throws {InputError} when the name is unknown or the backend is not available on this machine.
+ * @param options.threads processor cores to use: 1, or 2 where the backend can and there are two
+ * @throws {InputError} when the name is unknown or the backend is not available on this machine
  *
  * @example
  * ```ts
@@ -30,20 +32,29 @@ export type Backend = typeof backends[number];
  * assertEquals(openKernels("reference").name, "reference");
  * ```
  */
-export function openKernels(name: string = "wasm", options: { threads?: number } = {}): Kernels {
-  const { threads = 1 } = options;
+export function openKernels(name?: string, options: { threads?: number } = {}): Kernels {
+  const { threads = navigator.hardwareConcurrency } = options;
   if (!Number.isInteger(threads) || threads < 1) {
-    throw new InputError(`Found ${threads} threads, expected a whole number from 1 on.`);
+    throw new InputError(
+      `Found ${threads} threads, expected a whole number from 1: choose 1 or 2.`,
+    );
   }
+  const ranks = threads === 1 ? 1 : 2;
   switch (name) {
+    case undefined:
+      return nativeKernels({ ranks }) ?? wasmKernels();
+    case "native": {
+      const kernels = nativeKernels({ ranks });
+      if (kernels !== null) return kernels;
+      throw new InputError(
+        "Found no native backend, expected an x86-64 processor with AVX2 on Linux or macOS and the " +
+          'permission --allow-ffi: give it, or use "wasm".',
+      );
+    }
     case "wasm":
       return wasmKernels();
     case "reference":
       return referenceKernels();
-    case "native":
-      throw new InputError(
-        `Found no native backend on this machine, expected a BLAS library: use "wasm" instead.`,
-      );
     default:
       throw new InputError(
         `Found backend "${name}", expected one of ${backends.join(", ")}: choose one of these.`,

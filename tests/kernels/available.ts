@@ -1,6 +1,9 @@
 /** The backends to test, with the reason where one cannot run here. */
 
 import { type Kernels, openKernels } from "klayer/kernels/mod.ts";
+import { nativeKernels } from "klayer/kernels/native.ts";
+import { findVectorUnit } from "klayer/kernels/machine_code.ts";
+import { avx2, avx512 } from "klayer/kernels/x86_assembler.ts";
 
 interface TestedBackend {
   readonly name: string;
@@ -8,8 +11,23 @@ interface TestedBackend {
   open(): Kernels;
 }
 
-export const availableBackends: TestedBackend[] = ["wasm", "reference"].map((name) => ({
+const found = findVectorUnit();
+
+const portable = ["wasm", "reference"].map((name) => ({
   name,
   ignore: false,
   open: () => openKernels(name),
 }));
+
+const native = [avx512, avx2].flatMap((unit) =>
+  ([1, 2] as const).map((ranks) => {
+    const ignore = found === null || found.lanes < unit.lanes;
+    return {
+      name: `native ${unit.name}, ranks: ${ranks}${ignore ? ` (not on this machine)` : ""}`,
+      ignore,
+      open: () => nativeKernels({ ranks, unit })!,
+    };
+  })
+);
+
+export const availableBackends: TestedBackend[] = [...portable, ...native];

@@ -1,0 +1,351 @@
+/**
+ * The machine code behind the native backend: packing, C = A B from packed operands, and what little
+ * else a layer needs. It works off a list of tasks; a task is a record of `TASK` 64-bit words, the
+ * address of its code first, then its arguments. A zero ends the list.
+ *
+ * The product is the WebAssembly one with wider vectors: see `wasm_product.ts` for the idea.
+ *
+ * @module
+ */
+
+import {
+  add,
+  addNumber,
+  addressOf,
+  and,
+  call,
+  type Code,
+  compare,
+  compareNumber,
+  flatten,
+  move,
+  moveByte,
+  moveIfAbove,
+  moveNumber,
+  moveTo,
+  multiply,
+  multiplyNumber,
+  or,
+  pop,
+  push,
+  register,
+  repeat,
+  returns,
+  shiftRight,
+  subtract,
+  unless,
+  vectorsDone,
+  type VectorUnit,
+  whileNotZero,
+} from "./x86_assembler.ts";
+
+const { rax, rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15 } = register;
+
+/** Words in the record of a task. */
+export const TASK = 10;
+
+/** A tile: how many rows of C, and how many columns, are in registers at a time. */
+export interface Tile {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The tile of a vector unit: it leaves registers for a row of B and an element of A. */
+export function tileOf({ lanes }: VectorUnit): Tile {
+  return lanes === 8 ? { rows: 10, columns: 16 } : { rows: 5, columns: 8 };
+}
+
+/** How many steps of the inner dimension are written out in a row. */
+const UNROLLED = 4;
+
+/** Where argument `index` of the present task lies. */
+const argument = (index: number) => ({ base: rbx, offset: 8 * (1 + index) });
+
+/** The tasks by name, with their arguments in the order of the record. */
+export const tasks = {
+  /** Addresses of packed A, packed B, C and room for a tile; bytes from row to row of C; counts. */
+  multiply: ["a", "b", "c", "corner", "stride", "rows", "columns", "inner", "accumulate"],
+  /** Panels as wide as a tile has rows; bytes from line to line and along a line. */
+  packRows: ["to", "from", "lineStep", "step", "outer", "inner"],
+  /** Panels as wide as a tile has columns. */
+  packColumns: ["to", "from", "lineStep", "step", "outer", "inner"],
+  /** The same from bytes that stand for the numbers of the table. */
+  packPixels: ["to", "from", "lineStep", "step", "outer", "inner", "table"],
+  /** to += from, `vectors` vectors of numbers. */
+  sum: ["to", "from", "vectors"],
+  /** to = fromᵀ: `rows` rows of `columns` numbers from the columns of a matrix. */
+  transpose: ["to", "from", "stride", "rows", "columns"],
+} as const;
+
+export type TaskName = keyof typeof tasks;
+
+/** Machine code and where in it each task and the loop over the list of tasks begin. */
+export interface MachineCode {
+  readonly bytes: Uint8Array;
+  readonly start: Readonly<Record<TaskName | "run", number>>;
+}
+
+/** All the code for one vector unit. */
+export function emitProgram(unit: VectorUnit): MachineCode {
+  const tile = tileOf(unit);
+  const parts: Record<TaskName | "run", Code> = {
+    run: run(),
+    multiply: multiplyPacked(unit, tile),
+    packRows: pack(tile.rows, false),
+    packColumns: pack(tile.columns, false),
+    packPixels: pack(tile.columns, true),
+    sum: sum(unit),
+    transpose: transpose(),
+  };
+  const bytes: number[] = [];
+  const start: Partial<Record<TaskName | "run", number>> = {};
+  for (const [name, code] of Object.entries(parts)) {
+    while (bytes.length % 64 !== 0) bytes.push(0xcc);
+    start[name as TaskName] = bytes.length;
+    bytes.push(...flatten(code));
+  }
+  return { bytes: Uint8Array.from(bytes), start: start as Record<TaskName | "run", number> };
+}
+
+/** void run(list): the only code that is called from outside; it keeps the caller's registers. */
+function run(): Code {
+  const saved = [rbx, rbp, r12, r13, r14, r15];
+  return [
+    saved.map(push),
+    move(rbx, rdi),
+    move(rax, { base: rbx }),
+    whileNotZero(
+      rax,
+      call(rax),
+      addNumber(rbx, TASK * 8),
+      move(rax, { base: rbx }),
+      compareNumber(rax, 0),
+    ),
+    vectorsDone,
+    saved.reverse().map(pop),
+    returns,
+  ];
+}
+
+/** left -= min(left, size), as the last instructions of a loop over `left`. */
+const countDown = (left: number, size: number): Code => [
+  moveNumber(rax, size),
+  compare(rax, left),
+  moveIfAbove(rax, left),
+  subtract(left, rax),
+];
+
+function multiplyPacked(unit: VectorUnit, { rows, columns }: Tile): Code {
+  const vectors = columns / unit.lanes;
+  const [aNext, b, bNext, cFirst, c] = [rsi, rdx, r13, rcx, r14];
+  const [stride, rowsLeft, columnsLeft, row, rowStride, counter] = [r8, r9, r10, r12, rbp, rax];
+  const tile = (r: number, v: number) => r * vectors + v;
+  const bNow = (v: number) => rows * vectors + v;
+  const aNow = (rows + 1) * vectors;
+  const each = (count: number, code: (index: number) => Code): Code =>
+    Array.from({ length: count }, (_, index) => code(index));
+
+  /** One step of the inner dimension: a column of the A panel times a row of the B panel. */
+  const step = (k: number): Code => [
+    each(
+      vectors,
+      (v) => unit.load(bNow(v), { base: bNext, offset: 8 * (k * columns + v * unit.lanes) }),
+    ),
+    each(rows, (r) => [
+      unit.broadcast(aNow, { base: aNext, offset: 8 * (k * rows + r) }),
+      each(vectors, (v) => unit.multiplyAdd(tile(r, v), aNow, bNow(v))),
+    ]),
+  ];
+  const steps = (count: number): Code =>
+    repeat(
+      counter,
+      each(count, step),
+      addNumber(aNext, 8 * count * rows),
+      addNumber(bNext, 8 * count * columns),
+    );
+  const product: Code = [
+    each(rows * vectors, unit.zero),
+    move(bNext, b),
+    move(counter, argument(7)),
+    shiftRight(counter, Math.log2(UNROLLED)),
+    steps(UNROLLED),
+    move(counter, argument(7)),
+    and(counter, UNROLLED - 1),
+    steps(1),
+  ];
+
+  /** Adds the tile to the rows from `row` on, or overwrites them. */
+  const store = (accumulate: boolean): Code =>
+    each(rows, (r) => [
+      each(vectors, (v) => {
+        const place = { base: row, offset: 8 * v * unit.lanes };
+        return [
+          accumulate ? unit.add(tile(r, v), tile(r, v), place) : [],
+          unit.store(place, tile(r, v)),
+        ];
+      }),
+      add(row, rowStride),
+    ]);
+  /** Copies that part of a tile which lies inside C, from C to the corner or back. */
+  const copyCorner = (back: boolean): Code => {
+    const [cRow, corner, r, j, value] = [c, row, r11, r15, rax];
+    const inC = { base: cRow, index: j, scale: 8, offset: -8 } as const;
+    const inCorner = { base: corner, index: j, scale: 8, offset: -8 } as const;
+    return [
+      push(c),
+      move(corner, argument(3)),
+      moveNumber(r, rows),
+      compare(r, rowsLeft),
+      moveIfAbove(r, rowsLeft),
+      repeat(
+        r,
+        moveNumber(j, columns),
+        compare(j, columnsLeft),
+        moveIfAbove(j, columnsLeft),
+        repeat(
+          j,
+          move(value, back ? inCorner : inC),
+          moveTo(back ? inC : inCorner, value),
+        ),
+        add(cRow, stride),
+        addNumber(corner, 8 * columns),
+      ),
+      pop(c),
+      move(corner, argument(3)),
+    ];
+  };
+  const storeTile: Code = [
+    compareNumber(argument(8), 0),
+    unless("zero", store(true), store(false)),
+  ];
+  const storeWhole: Code = [move(row, c), move(rowStride, stride), storeTile];
+  const storeCorner: Code = [
+    copyCorner(false),
+    moveNumber(rowStride, 8 * columns),
+    storeTile,
+    copyCorner(true),
+  ];
+
+  return [
+    move(b, argument(1)),
+    move(cFirst, argument(2)),
+    move(stride, argument(4)),
+    move(columnsLeft, argument(6)),
+    whileNotZero(
+      columnsLeft,
+      move(rowsLeft, argument(5)),
+      move(aNext, argument(0)),
+      move(c, cFirst),
+      whileNotZero(
+        rowsLeft,
+        product,
+        // Negative where rows or columns are missing.
+        addressOf(rax, { base: rowsLeft, offset: -rows }),
+        addressOf(row, { base: columnsLeft, offset: -columns }),
+        or(rax, row),
+        unless("negative", storeWhole, storeCorner),
+        multiplyNumber(rax, stride, rows),
+        add(c, rax),
+        countDown(rowsLeft, rows),
+      ),
+      addNumber(cFirst, 8 * columns),
+      move(b, bNext),
+      countDown(columnsLeft, columns),
+    ),
+    returns,
+  ];
+}
+
+/**
+ * Fills panels of the given width: for each step of the inner dimension, `width` numbers, one from
+ * each line. Lines beyond the last repeat it: nothing outside the operand is read.
+ */
+function pack(width: number, pixels: boolean): Code {
+  const group = width % 5 === 0 ? 5 : 4;
+  const lines = [rcx, rbp, r12, r13, r14].slice(0, group);
+  const [to, panel, from, along, step, outerLeft, counter] = [r15, rdi, rsi, r8, r9, r10, r11];
+  const table = rdx;
+  const setLine = (line: number, index: number): Code => [
+    moveNumber(rax, index),
+    addressOf(along, { base: outerLeft, offset: -1 }),
+    compare(rax, along),
+    moveIfAbove(rax, along),
+    multiply(rax, argument(2)),
+    addressOf(line, { base: from, index: rax }),
+  ];
+  const put = (line: number, index: number): Code => {
+    const place = { base: line, index: along };
+    return [
+      pixels
+        ? [moveByte(rax, place), move(rax, { base: table, index: rax, scale: 8 })]
+        : move(rax, place),
+      moveTo({ base: to, offset: 8 * index }, rax),
+    ];
+  };
+  const fillGroup = (first: number): Code => [
+    lines.map((line, index) => setLine(line, first + index)),
+    addressOf(to, { base: panel, offset: 8 * first }),
+    moveNumber(along, 0),
+    move(counter, argument(5)),
+    repeat(counter, lines.map(put), add(along, step), addNumber(to, 8 * width)),
+  ];
+  const groups = Array.from({ length: width / group }, (_, index) => index * group);
+  return [
+    move(panel, argument(0)),
+    move(from, argument(1)),
+    move(step, argument(3)),
+    move(outerLeft, argument(4)),
+    pixels ? move(table, argument(6)) : [],
+    whileNotZero(
+      outerLeft,
+      groups.map(fillGroup),
+      addressOf(panel, { base: to, offset: -8 * (width - group) }),
+      multiplyNumber(rax, argument(2), width),
+      add(from, rax),
+      countDown(outerLeft, width),
+    ),
+    returns,
+  ];
+}
+
+function sum(unit: VectorUnit): Code {
+  const [to, from, counter] = [rdi, rsi, rcx];
+  return [
+    move(to, argument(0)),
+    move(from, argument(1)),
+    move(counter, argument(2)),
+    repeat(
+      counter,
+      unit.load(0, { base: to }),
+      unit.add(0, 0, { base: from }),
+      unit.store({ base: to }, 0),
+      addNumber(to, 8 * unit.lanes),
+      addNumber(from, 8 * unit.lanes),
+    ),
+    returns,
+  ];
+}
+
+function transpose(): Code {
+  const [to, column, from, stride, rowsLeft, columnsLeft] = [rdi, rdx, rsi, r8, r9, r10];
+  return [
+    move(to, argument(0)),
+    move(column, argument(1)),
+    move(stride, argument(2)),
+    move(rowsLeft, argument(3)),
+    repeat(
+      rowsLeft,
+      move(from, column),
+      move(columnsLeft, argument(4)),
+      repeat(
+        columnsLeft,
+        move(rax, { base: from }),
+        moveTo({ base: to }, rax),
+        add(from, stride),
+        addNumber(to, 8),
+      ),
+      addNumber(column, 8),
+    ),
+    returns,
+  ];
+}
