@@ -42,7 +42,7 @@ export function readOptions<Name extends string>(
 ): Given<Name> {
   const names = Object.keys(options) as Name[];
   const isFlag = (name: Name) => options[name].value === undefined;
-  const parsed = parseArgs([...args], {
+  const parsed = parseArgs(joinValues(args, names.filter((name) => !isFlag(name))), {
     string: names.filter((name) => !isFlag(name)),
     boolean: ["help", ...names.filter(isFlag)],
     unknown: (argument: string) => {
@@ -66,6 +66,18 @@ export function readOptions<Name extends string>(
     given[name] = found;
   }
   return given;
+}
+
+/** "--seed", "-1" as "--seed=-1", which is not taken for an option of the name 1. */
+function joinValues(args: readonly string[], names: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const argument of args) {
+    const before = joined.at(-1);
+    const isValue = names.some((name) => before === `--${name}`) && !argument.startsWith("--");
+    if (isValue) joined[joined.length - 1] = `${before}=${argument}`;
+    else joined.push(argument);
+  }
+  return joined;
 }
 
 function helpText(usage: string, options: Readonly<Record<string, Option>>): string {

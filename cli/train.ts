@@ -5,9 +5,10 @@
  */
 
 import { cifar10, type Dataset, type Run, testAccuracies, train } from "klayer/mod.ts";
+import { trainingImages } from "klayer/cifar10/splits.ts";
 import { openKernels } from "klayer/kernels/mod.ts";
 import { reportProtocol, throughBatchNorm } from "klayer/report/protocol.ts";
-import type { History } from "klayer/run.ts";
+import { checkOptions, type History } from "klayer/run.ts";
 import type { TestAccuracies } from "klayer/test_accuracy.ts";
 import { runCommand } from "./command.ts";
 import { readTrainConfig, type TrainConfig, trainOptions } from "./train_config.ts";
@@ -15,6 +16,8 @@ import { readTrainConfig, type TrainConfig, trainOptions } from "./train_config.
 async function main(): Promise<void> {
   const { config, json } = readTrainConfig(Deno.args);
   const options = trainOptions(config);
+  // Before the data are looked for, which may take a download.
+  checkOptions(options, config.limit ?? trainingImages(config.data));
   const kernels = openKernels(config.backend ?? undefined, {
     threads: config.threads ?? undefined,
   });

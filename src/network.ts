@@ -91,13 +91,7 @@ export function openNetwork(
   kernels: Kernels,
   batchNorm: BatchNormOptions | null = null,
 ): Network {
-  for (const units of [size.inputs, ...size.hidden, size.classes]) {
-    if (!Number.isInteger(units) || units < 1) {
-      throw new InputError(
-        `Found a layer of ${units} units, expected whole numbers from 1, such as 50,30.`,
-      );
-    }
-  }
+  checkUnits([size.inputs, ...size.hidden, size.classes]);
   const outputs = [...size.hidden, size.classes];
   const layers = outputs.map((m, l) => {
     const d = l === 0 ? size.inputs : outputs[l - 1];
@@ -105,6 +99,15 @@ export function openNetwork(
     return { d, m, w: kernels.allocate(m * d), b: new Float64Array(m), norm };
   });
   return { kernels, layers };
+}
+
+/** Throws an {@linkcode InputError} where a number of units is not a whole number from 1. */
+export function checkUnits(units: readonly number[]): void {
+  const impossible = units.find((m) => !Number.isInteger(m) || m < 1);
+  if (impossible === undefined) return;
+  throw new InputError(
+    `Found a layer of ${impossible} units, expected whole numbers from 1, such as 50,30.`,
+  );
 }
 
 /** Room for the passes of up to `capacity` samples through the network. */

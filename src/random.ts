@@ -41,11 +41,7 @@ export interface Random {
  * ```
  */
 export function openRandom(seed: number): Random {
-  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    throw new InputError(
-      `Found seed = ${seed}, expected an integer from 0 to 4294967295; choose such a seed.`,
-    );
-  }
+  checkSeed(seed);
   const state = seededState(seed);
   let next = WORDS;
   let kept: number | null = null;
@@ -86,6 +82,12 @@ export function openRandom(seed: number): Random {
     uniform,
     normal: (mean, deviation) => mean + deviation * standardNormal(),
   };
+}
+
+/** Throws an {@linkcode InputError} where a seed is not an integer in [0, 2^32). */
+export function checkSeed(seed: number): void {
+  if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return;
+  throw new InputError(`Found seed = ${seed}, expected a whole number from 0 to 4294967295.`);
 }
 
 /**

@@ -7,8 +7,9 @@
 import { InputError } from "./errors.ts";
 import type { Initialise } from "./initialise.ts";
 import type { Kernels } from "./kernels/kernels.ts";
-import type { Network } from "./network.ts";
+import { checkUnits, type Network } from "./network.ts";
 import type { Protocol } from "./protocol.ts";
+import { checkSeed } from "./random.ts";
 
 /** What to train. Only the hidden layers, eta and the number of epochs must be given. */
 export interface TrainOptions {
@@ -90,7 +91,10 @@ export interface Run extends History {
  * ```
  */
 export function checkOptions(options: TrainOptions, N: number): void {
-  const { eta, epochs, lambda = 0, batchSize = 100, momentum = 0.9, etaDecay = 0.95 } = options;
+  const { hidden, eta, epochs, lambda = 0, batchSize = 100 } = options;
+  const { seed = 400, momentum = 0.9, etaDecay = 0.95 } = options;
+  checkUnits(hidden);
+  checkSeed(seed);
   const whole = (value: number) => Number.isInteger(value) && value >= 1;
   check("eta", eta, eta > 0 && eta < Infinity, "a positive number, such as 0.01");
   check("lambda", lambda, lambda >= 0 && lambda < Infinity, "0 or a positive number, such as 1e-4");
