@@ -20,15 +20,8 @@ async function main(args: string[]): Promise<number> {
   const root = Deno.realPathSync(new URL("..", import.meta.url));
   const environment = await ensureEnvironment(root, console.error);
   const lab = new Deno.Command(environment.python, {
-    // deno-fmt-ignore
-    args: [
-      "-m", "jupyterlab", `--ServerApp.root_dir=${root}`,
-      `--ServerApp.preferred_dir=${root}/notebooks`,
-      // Nothing is asked of the network, and nobody is asked about news.
-      "--LabApp.news_url=None",
-      "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-      ...args,
-    ],
+    args: ["-m", "jupyterlab", ...args],
+    // The project becomes JupyterLab's root directory.
     cwd: root,
     env: jupyterVariables(environment),
     stdin: "inherit",

@@ -36,6 +36,7 @@ ${provenance(things)}
 ${factList(things, run)}
 </header>
 ${contents}
+<p class="all-code"><label><input type="checkbox"> show all code</label></p>
 <main>
 ${body}
 </main>

@@ -55,7 +55,7 @@ export async function ensureEnvironment(
       await build(environment, stamp);
     }
   }
-  await writeKernelSpec(environment);
+  await writeJupyterFiles(environment);
   return environment;
 }
 
@@ -91,11 +91,21 @@ export function kernelSpec(deno: string) {
   };
 }
 
-async function writeKernelSpec({ directory }: Environment): Promise<void> {
-  const path = `${directory}/share/jupyter/kernels/deno/kernel.json`;
-  const text = JSON.stringify(kernelSpec(Deno.execPath()), null, 2) + "\n";
+/** JupyterLab's settings: it asks nothing of the network, and nobody about news. */
+const LAB_SETTINGS = {
+  "@jupyterlab/apputils-extension:notification": { checkForUpdates: false, fetchNews: "false" },
+};
+
+async function writeJupyterFiles({ directory }: Environment): Promise<void> {
+  const jupyter = `${directory}/share/jupyter`;
+  await writeJson(`${jupyter}/kernels/deno/kernel.json`, kernelSpec(Deno.execPath()));
+  await writeJson(`${jupyter}/lab/settings/overrides.json`, LAB_SETTINGS);
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  const text = JSON.stringify(value, null, 2) + "\n";
   if (await readText(path) === text) return;
-  await Deno.mkdir(`${directory}/share/jupyter/kernels/deno`, { recursive: true });
+  await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
   await Deno.writeTextFile(path, text);
 }
 

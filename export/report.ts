@@ -87,7 +87,7 @@ export async function report(options: ReportOptions): Promise<Page[]> {
     const found = [...flaws(execution), ...formulaFlaws(execution.notebook)];
     complaints.push(...found.map((flaw) => flawLine(name, flaw)));
     const foreign = requireCifar10 ? notCifar10(factsOf(told(execution.notebook))) : null;
-    if (foreign !== null) complaints.push(`${name}: ${foreign}; the official CIFAR-10 is required`);
+    if (foreign !== null) complaints.push(`${name}: ${foreign}; CIFAR-10 itself is required`);
   }
   if (complaints.length > 0) throw new GateError(complaints);
 

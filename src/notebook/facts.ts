@@ -78,5 +78,5 @@ export function provenanceText({ kind, files, seed }: Provenance): string {
   if (kind === "synthetic") return `the synthetic STAND-IN (seed ${seed}), not CIFAR-10`;
   const foreign = files.filter(({ official }) => !official).map(({ name }) => name);
   if (foreign.length === 0) return "CIFAR-10, the official files";
-  return `CIFAR-10 files that are NOT the official ones: ${foreign.join(", ")}`;
+  return `CIFAR-10, but NOT the official file for ${foreign.join(", ")}`;
 }

@@ -56,7 +56,7 @@ const BOTTOM = 42;
  * ```
  */
 export function lineChart(options: LineChartOptions): string {
-  const { width, height } = { ...PANEL, ...options };
+  const { width = 480, height = PANEL.height } = options;
   const { x, y, log = false } = options;
   const lines = options.series.map((series) => ({ ...series, points: pointsOf(series, log) }));
   const all = lines.flatMap(({ points }) => points);

@@ -64,22 +64,44 @@ export function table({ caption, columns: given, rows, note }: TableOptions): Di
     );
   }
   const numeric = columns.map((column, index) => isNumeric(column, rows[0]?.[index]));
-  return displayable(
-    html(caption, columns, rows, numeric, note),
-    text(caption, columns, rows, numeric, note),
+  const points = columns.map((_, index) => Math.max(0, ...rows.map((row) => decimals(row[index]))));
+  const aligned = rows.map((row) =>
+    row.map((cell, index) => numeric[index] ? toPoint(cell, points[index]) : asMarkup(cell))
   );
+  return displayable(
+    html(caption, columns, aligned, numeric, note),
+    text(caption, columns, aligned, numeric, note),
+  );
+}
+
+function asMarkup(cell: Cell): Markup {
+  return typeof cell === "object" ? cell : { html: escapeHtml(String(cell)), text: String(cell) };
+}
+
+/** Characters from the decimal point on; 0 for what is no plain number. */
+function decimals(cell: Cell): number {
+  return asMarkup(cell).text.match(/^[-−]?\d+(\.\d+)$/)?.[1].length ?? 0;
+}
+
+/** Fill up behind a number, so that the decimal points of a column stand below each other. */
+function toPoint(cell: Cell, width: number): Markup {
+  const { html, text } = asMarkup(cell);
+  const missing = /^[-−]?\d+(\.\d+)?$/.test(text) ? width - decimals(cell) : 0;
+  const bare = html.replace(/^<samp>(.*)<\/samp>$/s, "$1") + "&nbsp;".repeat(missing);
+  // Monospaced wherever it is shown, and kept by every sanitiser.
+  return { html: bare === "" ? "" : `<samp>${bare}</samp>`, text: text + " ".repeat(missing) };
 }
 
 function isNumeric({ kind }: Column, sample: Cell | undefined): boolean {
   if (kind !== undefined) return kind === "number";
-  const text = plain(sample ?? "").trim();
+  const text = asMarkup(sample ?? "").text.trim();
   return text !== "" && Number.isFinite(Number(text.replace(/\s*%$/, "")));
 }
 
 function html(
   caption: string,
   columns: readonly Column[],
-  rows: readonly (readonly Cell[])[],
+  rows: readonly (readonly Markup[])[],
   numeric: readonly boolean[],
   note: string | undefined,
 ): string {
@@ -93,7 +115,7 @@ function html(
     row.map((cell, index) => {
       const tag = index === 0 ? "th" : "td";
       const scope = index === 0 ? ` scope="row"` : "";
-      return `<${tag}${scope}${align(index)}>${rich(cell, numeric[index])}</${tag}>`;
+      return `<${tag}${scope}${align(index)}>${cell.html}</${tag}>`;
     }).join("")
   );
   const line = (cells: string) => `<tr>${cells}</tr>\n`;
@@ -118,28 +140,17 @@ function groupHeads(columns: readonly Column[]): string {
   return `<tr>${heads}</tr>\n`;
 }
 
-/** Numbers go into `samp`: monospaced wherever it is shown, and kept by every sanitiser. */
-function rich(cell: Cell, numeric: boolean): string {
-  if (typeof cell === "object") return cell.html;
-  const text = escapeHtml(plain(cell));
-  return numeric && text !== "" ? `<samp>${text}</samp>` : text;
-}
-
-function plain(cell: Cell): string {
-  return typeof cell === "object" ? cell.text : String(cell);
-}
-
 function text(
   caption: string,
   columns: readonly Column[],
-  rows: readonly (readonly Cell[])[],
+  rows: readonly (readonly Markup[])[],
   numeric: readonly boolean[],
   note: string | undefined,
 ): string {
   const head = columns.map(({ name, group, source }) =>
     [group, name, source && `(${SOURCES[source]})`].filter(Boolean).join(" ")
   );
-  const lines = [head, ...rows.map((row) => row.map(plain))];
+  const lines = [head, ...rows.map((row) => row.map(({ text }) => text))];
   const widths = head.map((_, index) => Math.max(...lines.map((line) => line[index].length)));
   const aligned = lines.map((line) =>
     line.map((cell, index) =>
