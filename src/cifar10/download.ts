@@ -6,6 +6,7 @@
 
 import { InputError } from "../errors.ts";
 import { reasonOf } from "./reason.ts";
+import { writeFull } from "./write_full.ts";
 
 /** How often a broken connection is taken up again, as long as each brings some bytes. */
 const ATTEMPTS = 10;
@@ -85,7 +86,7 @@ async function receive(
     const start = startOf(response, offset);
     if (start === null || response.body === null) {
       await response.body?.cancel();
-      if (response.status !== 416 || offset === 0) {
+      if (offset === 0 || ![206, 416].includes(response.status)) {
         throw new InputError(`the server answers ${response.status} ${response.statusText}`.trim());
       }
       await file.truncate(0);
@@ -118,11 +119,4 @@ function startOf(response: Response, offset: number): number | null {
   if (response.status === 200) return 0;
   const start = response.headers.get("content-range")?.match(/^bytes (\d+)-/)?.[1];
   return response.status === 206 && start === String(offset) ? offset : null;
-}
-
-/** Writes a whole chunk; `write` may take less at a time. */
-async function writeFull(file: Deno.FsFile, chunk: Uint8Array): Promise<void> {
-  for (let written = 0; written < chunk.length;) {
-    written += await file.write(chunk.subarray(written));
-  }
 }

@@ -7,6 +7,7 @@
 import { createTarDecoder, type ParsedTarEntry } from "modern-tar";
 import { InputError } from "../errors.ts";
 import { reasonOf } from "./reason.ts";
+import { writeFull } from "./write_full.ts";
 
 /** A file that an archive must hold: its path inside the archive and its exact size in bytes. */
 export interface Member {
@@ -45,7 +46,7 @@ export async function extract(
   directory: string,
   { onBytes, signal }: { onBytes?: (bytes: number) => void; signal?: AbortSignal } = {},
 ): Promise<void> {
-  const missing = new Map(members.map((member) => [member.path, member]));
+  const missing = new Set(members);
   let [written, skipped] = [0, 0];
   const entries = archive
     .pipeThrough(new DecompressionStream("gzip"))
@@ -53,49 +54,44 @@ export async function extract(
   try {
     for await (const entry of entries) {
       signal?.throwIfAborted();
-      const path = safePath(entry.header);
-      const member = missing.get(path);
-      if (entry.header.type === "directory" || member === undefined) {
-        if (members.some((known) => known.path === path)) {
-          throw new Error(`member "${path}" is there twice or is no file`);
-        }
+      const member = memberOf(entry.header, members);
+      if (member === null) {
         skipped += entry.header.size;
-        if (skipped > SKIPPED_BYTES) throw new Error(`unexpected large member "${path}"`);
-        await entry.body.cancel();
+        if (skipped > SKIPPED_BYTES) throw new Error(`unexpected large "${entry.header.name}"`);
+        // Not cancel(): modern-tar 0.8.6 then never ends when the archive is cut off further on.
+        await entry.body.pipeTo(new WritableStream());
         continue;
       }
-      if (entry.header.size !== member.size) {
-        throw new Error(
-          `member "${path}" has ${entry.header.size} bytes instead of ${member.size}`,
-        );
+      if (!missing.delete(member)) throw new Error(`member "${member.path}" is there twice`);
+      const name = member.path.slice(member.path.lastIndexOf("/") + 1);
+      using file = await Deno.open(`${directory}/${name}`, { write: true, createNew: true });
+      for await (const chunk of entry.body) {
+        signal?.throwIfAborted();
+        await writeFull(file, chunk);
+        onBytes?.(written += chunk.length);
       }
-      missing.delete(path);
-      const name = path.slice(path.lastIndexOf("/") + 1);
-      const file = await Deno.open(`${directory}/${name}`, { write: true, createNew: true });
-      const count = new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
-        transform(chunk, controller) {
-          onBytes?.(written += chunk.length);
-          controller.enqueue(chunk as Uint8Array<ArrayBuffer>);
-        },
-      });
-      await entry.body.pipeThrough(count).pipeTo(file.writable, { signal });
     }
-    if (missing.size > 0) throw new Error(`member "${[...missing.keys()][0]}" is missing`);
+    for (const { path } of missing) throw new Error(`member "${path}" is missing`);
   } catch (error) {
     signal?.throwIfAborted();
     throw new InputError(
-      `Found an archive that cannot be unpacked (${reasonOf(error)}), ` +
-        "expected the official one; delete it and fetch it again.",
+      `Found that the archive cannot be unpacked (${reasonOf(error)}), expected the official one.`,
     );
   }
 }
 
-/** The path of a member without a leading "./" or a trailing "/"; throws when it is suspect. */
-function safePath({ name, type }: ParsedTarEntry["header"]): string {
-  if (type !== undefined && type !== "file" && type !== "directory") {
-    throw new Error(`member "${name}" is a ${type}`);
-  }
+/** Which of the members a header announces, null for none of them; throws when it is suspect. */
+function memberOf(
+  { name, type = "file", size }: ParsedTarEntry["header"],
+  members: readonly Member[],
+): Member | null {
+  if (type !== "file" && type !== "directory") throw new Error(`member "${name}" is a ${type}`);
   if (/^([/\\]|[A-Za-z]:)/.test(name)) throw new Error(`member "${name}" has an absolute path`);
   if (name.split(/[/\\]/).includes("..")) throw new Error(`member "${name}" leads outside`);
-  return name.replace(/^(\.\/)+/, "").replace(/\/+$/, "");
+  const path = name.replace(/^(\.\/)+/, "").replace(/\/+$/, "");
+  const member = members.find((member) => member.path === path);
+  if (member === undefined) return null;
+  if (type === "directory") throw new Error(`member "${name}" is a directory`);
+  if (size === member.size) return member;
+  throw new Error(`member "${name}" has ${size} bytes instead of ${member.size}`);
 }
