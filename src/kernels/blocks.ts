@@ -25,6 +25,7 @@ export interface Range {
  */
 export function blocks({ from, to }: Range, most: number, unit = 1): Range[] {
   const units = Math.ceil((to - from) / unit);
+  if (units === 0) return [];
   const count = Math.ceil(units / Math.floor(most / unit));
   const start = (b: number) => Math.min(to, from + unit * Math.round(units * b / count));
   return Array.from({ length: count }, (_, b) => ({ from: start(b), to: start(b + 1) }));

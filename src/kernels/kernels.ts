@@ -1,5 +1,6 @@
 /**
- * The interface of the dense products, the only part of a network worth a fast backend.
+ * The interface of the dense products and of the update of their weights, the only parts of a network
+ * worth a fast backend.
  *
  * Every matrix is row-major in a `Float64Array`, one sample a row: X is n x d, W is m x d and S is
  * n x m (the letters are defined in `klayer/mod.ts`). With that layout the three products of a dense
@@ -32,6 +33,18 @@ export interface Pixels {
 /** What a dense layer reads: numbers, or the pixels of a mini-batch. */
 export type Input = Float64Array | Pixels;
 
+/** The coefficients of a step of gradient descent with momentum. */
+export interface MomentumStep {
+  /** How much of the velocity stays. */
+  readonly mu: number;
+  /** The step size. */
+  readonly eta: number;
+  /** The factor of the gradient of the loss. */
+  readonly ofLoss: number;
+  /** The factor of the weights themselves: their L2 term. */
+  readonly ofWeights: number;
+}
+
 /**
  * One backend of the dense products.
  *
@@ -50,4 +63,6 @@ export interface Kernels {
   weightGradient(size: Size, g: Float64Array, x: Input, dw: Float64Array): void;
   /** dX = G W: G is n x m, W is m x d, dX is n x d and is overwritten. */
   inputGradient(size: Size, g: Float64Array, w: Float64Array, dx: Float64Array): void;
+  /** v = mu v + eta (ofLoss dW + ofWeights W), then W = W - v, for as many numbers as dW has. */
+  momentumStep(step: MomentumStep, w: Float64Array, dw: Float64Array, v: Float64Array): void;
 }

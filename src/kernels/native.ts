@@ -88,6 +88,7 @@ export function nativeKernels(
   const tile = tileOf(unit);
   const ranks = [openRank(codeOf, tile), openRank(codeOf, tile)];
   const last = openTaskList(codeOf);
+  const coefficients = alignedArray(4);
   const second = options.ranks === 1 ? null : secondRank();
 
   const runList = (list: TaskList) => run(Deno.UnsafePointer.create(BigInt(list.end())));
@@ -105,12 +106,8 @@ export function nativeKernels(
     }
   }
 
-  /** The parts of a dimension that the ranks share, the same for any number of ranks. */
-  function shares({ n, d, m }: Size, length: number): Range[] {
-    const units = Math.ceil(length / tile.columns);
-    const most = n * d * m < WORTH_SHARING ? units : Math.ceil(units / 2);
-    return length === 0 ? [] : blocks({ from: 0, to: length }, most * tile.columns, tile.columns);
-  }
+  const shares = ({ n, d, m }: Size, length: number) =>
+    halves(length, tile.columns, n * d * m >= WORTH_SHARING);
 
   /** out = (A B)ᵀ, where out has `columns` rows: the ranks share the inner dimension. */
   function transposedProduct(
@@ -171,13 +168,41 @@ export function nativeKernels(
       const b = { address: addressOf(g), lineStep: m * 8, step: 8 };
       transposedProduct(size, [d, m, n], a, b, dx);
     },
+
+    momentumStep({ mu, eta, ofLoss, ofWeights }, w, dw, v) {
+      const { length } = dw;
+      checkAtLeast(length, { w, v });
+      coefficients.set([mu, eta, ofLoss, ofWeights]);
+      const whole = length - length % unit.lanes;
+      const parts = halves(whole, unit.lanes, whole >= WORTH_SHARING / 100);
+      for (const [r, { from, to }] of parts.entries()) {
+        const starts = [w, dw, v].map((array) => addressOf(array) + from * 8);
+        ranks[r].list.append(
+          "momentum",
+          ...starts,
+          addressOf(coefficients),
+          (to - from) / unit.lanes,
+        );
+      }
+      runRanks();
+      for (let i = whole; i < length; i++) {
+        v[i] = mu * v[i] + eta * (ofLoss * dw[i] + ofWeights * w[i]);
+        w[i] -= v[i];
+      }
+    },
   };
+}
+
+/** The parts of a dimension that the ranks share, the same for any number of ranks: two or one. */
+function halves(length: number, unit: number, shared: boolean): Range[] {
+  const units = Math.ceil(length / unit);
+  return blocks({ from: 0, to: length }, (shared ? Math.ceil(units / 2) : units) * unit, unit);
 }
 
 function openRank(codeOf: Readonly<Record<TaskName, number>>, tile: Tile): Rank {
   return {
     list: openTaskList(codeOf),
-    packedA: alignedArray(BLOCK.rows * BLOCK.inner),
+    packedA: alignedArray(tile.rows * BLOCK.inner),
     packedB: alignedArray(BLOCK.columns * BLOCK.inner),
     corner: alignedArray(tile.rows * tile.columns),
     partial: alignedArray(0),
@@ -186,39 +211,68 @@ function openRank(codeOf: Readonly<Record<TaskName, number>>, tile: Tile): Rank 
 
 /** Appends the tasks of a product. Where C is `padded` to whole tiles, these are written whole. */
 function appendProduct(
-  { list, packedA, packedB, corner }: Rank,
+  rank: Rank,
   tile: Tile,
   { rows, inner, columns, a, b, c }: Product,
   padded: boolean,
 ): void {
-  const [toA, toB, toCorner] = [packedA, packedB, corner].map(addressOf);
+  const { list } = rank;
   const whole = (count: number, unit: number) => padded ? Math.ceil(count / unit) * unit : count;
+  // Rows that fill no tile are copied: a tile reads all its rows.
+  const wholeRows = rows - rows % tile.rows;
+  const rowBlocks = [
+    ...blocks({ from: 0, to: wholeRows }, BLOCK.rows, tile.rows),
+    ...blocks({ from: wholeRows, to: rows }, tile.rows),
+  ];
   // An empty sum is zero: with nothing to add up there is still one block to write.
-  const steps = inner.to > inner.from ? blocks(inner, BLOCK.inner) : [inner];
+  const steps = inner.to > inner.from ? blocks(inner, BLOCK.inner, 4) : [inner];
   for (const k of steps) {
-    const depth = k.to - k.from;
-    for (const i of blocks({ from: 0, to: rows }, BLOCK.rows, tile.rows)) {
-      const height = i.to - i.from;
-      list.append("packRows", toA, ...place(a, i, k));
-      for (const j of blocks(columns, BLOCK.columns, tile.columns)) {
-        const width = j.to - j.from;
-        if (b.table === undefined) list.append("packColumns", toB, ...place(b, j, k));
-        else list.append("packPixels", toB, ...place(b, j, k), b.table);
+    for (const j of blocks(columns, BLOCK.columns, tile.columns)) {
+      const packedB = appendPacking(rank, tile, b, j, k);
+      for (const i of rowBlocks) {
+        const isTile = i.to <= wholeRows;
+        const packedA = addressOf(rank.packedA);
+        if (!isTile) list.append("packRows", packedA, ...place(a, i, k));
         list.append(
           "multiply",
-          toA,
-          toB,
+          isTile ? place(a, i, k)[0] : packedA,
+          packedB,
           c.address + i.from * c.stride + (j.from - columns.from) * 8,
-          toCorner,
+          addressOf(rank.corner),
           c.stride,
-          whole(height, tile.rows),
-          whole(width, tile.columns),
-          depth,
+          isTile ? a.lineStep : 8,
+          isTile ? a.step : 8 * tile.rows,
+          whole(i.to - i.from, tile.rows),
+          whole(j.to - j.from, tile.columns),
+          k.to - k.from,
           k.from > inner.from ? 1 : 0,
         );
       }
     }
   }
+}
+
+/** Appends the packing of columns `j` of B and returns where they are then. */
+function appendPacking(
+  { list, packedB, corner }: Rank,
+  tile: Tile,
+  b: Operand,
+  j: Range,
+  k: Range,
+): number {
+  const to = addressOf(packedB);
+  const [width, depth] = [j.to - j.from, k.to - k.from];
+  const isWide = tile.columns === 16;
+  if (b.table === undefined) {
+    list.append("packColumns", to, ...place(b, j, k));
+  } else if (isWide && b.step === 1 && depth % 4 === 0) {
+    list.append("packPixelsAcross", to, ...place(b, j, k), b.table, addressOf(corner));
+  } else if (isWide && b.lineStep === 1 && width % 16 === 0) {
+    list.append("packPixelsAlong", to, ...place(b, j, k), b.table);
+  } else {
+    list.append("packPixels", to, ...place(b, j, k), b.table);
+  }
+  return to;
 }
 
 /** Arguments of a packing: where the block begins, the steps to its neighbours, its size. */
@@ -243,13 +297,15 @@ function checkLengths(
 ): void {
   const lengths = { x: n * d, w: m * d, s: n * m, g: n * m, dw: m * d, dx: n * d };
   for (const [name, array] of Object.entries(arrays)) {
-    const expected = lengths[name as keyof typeof lengths];
-    const found = array instanceof Float64Array ? array.length : array.bytes.length;
-    if (found < expected) {
-      throw new RangeError(`Found ${name} of length ${found}, expected at least ${expected}.`);
-    }
-    if (!(array instanceof Float64Array) && array.table.length < 256) {
-      throw new RangeError(`Found a table of length ${array.table.length}, expected 256.`);
-    }
+    const isPixels = !(array instanceof Float64Array);
+    checkAtLeast(lengths[name as keyof typeof lengths], { [name]: isPixels ? array.bytes : array });
+    if (isPixels) checkAtLeast(256, { table: array.table });
+  }
+}
+
+function checkAtLeast(length: number, arrays: Record<string, Float64Array | Uint8Array>): void {
+  for (const [name, array] of Object.entries(arrays)) {
+    if (array.length >= length) continue;
+    throw new RangeError(`Found ${name} of length ${array.length}, expected at least ${length}.`);
   }
 }

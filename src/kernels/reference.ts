@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Input, Kernels, Size } from "./kernels.ts";
+import type { Input, Kernels, MomentumStep, Size } from "./kernels.ts";
 
 /**
  * The naive backend: S = X Wᵀ, dW = Gᵀ X and dX = G W as sums of products, in the order of the index.
@@ -30,6 +30,7 @@ export function referenceKernels(): Kernels {
     forward,
     weightGradient,
     inputGradient,
+    momentumStep,
   };
 }
 
@@ -70,6 +71,20 @@ function inputGradient(
       for (let j = 0; j < m; j++) sum += g[i * m + j] * w[j * d + k];
       dx[i * d + k] = sum;
     }
+  }
+}
+
+/** v = mu v + eta g and W = W - v, with the gradient g = ofLoss dW + ofWeights W. */
+function momentumStep(
+  { mu, eta, ofLoss, ofWeights }: MomentumStep,
+  w: Float64Array,
+  dw: Float64Array,
+  v: Float64Array,
+): void {
+  for (let i = 0; i < dw.length; i++) {
+    const g = ofLoss * dw[i] + ofWeights * w[i];
+    v[i] = mu * v[i] + eta * g;
+    w[i] -= v[i];
   }
 }
 

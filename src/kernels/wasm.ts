@@ -9,6 +9,7 @@
 
 import type { Input, Kernels } from "./kernels.ts";
 import {
+  COEFFICIENTS,
   COLUMNS,
   compileProgram,
   type Layout,
@@ -76,6 +77,7 @@ export function wasmKernels(): Kernels {
   });
   const program = instance.exports as unknown as Program;
   const table = new Float64Array(memory.memory.buffer, TABLE, 256);
+  const coefficients = new Float64Array(memory.memory.buffer, COEFFICIENTS, 4);
 
   /** Copies samples `from` to `to` in if need be. */
   function input(x: Input, d: number, from: number, to: number, layout: Layout): Operand {
@@ -136,6 +138,20 @@ export function wasmKernels(): Kernels {
         accumulate: false,
       });
       copyBack(c, dx, n * d);
+    },
+
+    momentumStep({ mu, eta, ofLoss, ofWeights }, w, dw, v) {
+      const { length } = dw;
+      coefficients.set([mu, eta, ofLoss, ofWeights]);
+      const [weights, gradient] = [addressOf("w", w, length), addressOf("g", dw, length)];
+      const velocity = addressOf("x", v, length);
+      program.momentum(weights, gradient, velocity, length >> 1);
+      copyBack(weights, w, length);
+      copyBack(velocity, v, length);
+      for (let i = length & ~1; i < length; i++) {
+        v[i] = mu * v[i] + eta * (ofLoss * dw[i] + ofWeights * w[i]);
+        w[i] -= v[i];
+      }
     },
   };
 }

@@ -67,6 +67,7 @@ export const f64x2 = {
   loadSplat: memory(0xfd, 0x0a),
   store: memory(0xfd, 0x0b),
   add: operation(0xfd, 0xf0, 0x01),
+  sub: operation(0xfd, 0xf1, 0x01),
   mul: operation(0xfd, 0xf2, 0x01),
   /** a b + c, rounded once or twice, as the machine does it fastest. */
   relaxedMultiplyAdd: operation(0xfd, 0x87, 0x02),

@@ -36,6 +36,9 @@ export const COLUMNS = 4;
 /** Where the table of pixel values lies in memory: 256 numbers. */
 export const TABLE = 1024;
 
+/** Where the coefficients mu, eta, ofLoss and ofWeights of a momentum step lie. */
+export const COEFFICIENTS = 256;
+
 /** Where a tile is laid down of which only a corner is stored. */
 const CORNER = 512;
 
@@ -61,8 +64,10 @@ export interface Program {
     inner: number,
     accumulate: number,
   ): void;
+  /** `vectors` pairs of numbers: v = mu v + eta (ofLoss dW + ofWeights W) and W -= v. */
+  momentum(w: number, dw: number, v: number, vectors: number): void;
   /** One function for each width of a panel, layout and kind of number: see `packName`. */
-  readonly [pack: string]: Pack | Program["multiply"];
+  readonly [pack: string]: Pack | Program["multiply" | "momentum"];
 }
 
 /** The name of the function that packs panels of this width from this layout. */
@@ -78,7 +83,9 @@ export function compileProgram(): WebAssembly.Module {
     )
   );
   const program = (multiplyAdd: MultiplyAdd) =>
-    assemble([multiply(multiplyAdd), ...packs], MAXIMUM_PAGES) as Uint8Array<ArrayBuffer>;
+    assemble([multiply(multiplyAdd), momentum(), ...packs], MAXIMUM_PAGES) as Uint8Array<
+      ArrayBuffer
+    >;
   const fused = program(f64x2.relaxedMultiplyAdd);
   if (WebAssembly.validate(fused)) return new WebAssembly.Module(fused);
   return new WebAssembly.Module(program((a, b, c) => f64x2.add(f64x2.mul(a, b), c)));
@@ -253,5 +260,34 @@ function pack(width: number, layout: Layout, pixels: boolean): FunctionCode {
       ),
       outer.set(i32.sub(outer.get, smaller(outer.get, i32.value(width)))),
     );
+  });
+}
+
+/** Each operation is rounded on its own, as in the reference, so that the bits are the same. */
+function momentum(): FunctionCode {
+  return defineFunction("momentum", 4, ([w, dw, v, vectors], declare) => {
+    const coefficients = Array.from({ length: 4 }, () => declare(type.v128));
+    const [mu, eta, ofLoss, ofWeights] = coefficients;
+    const [weights, velocity] = [declare(type.v128), declare(type.v128)];
+    const gradient = f64x2.add(
+      f64x2.mul(ofLoss.get, f64x2.load(0, dw.get)),
+      f64x2.mul(ofWeights.get, weights.get),
+    );
+    return [
+      coefficients.map((coefficient, i) =>
+        coefficient.set(f64x2.loadSplat(COEFFICIENTS + 8 * i, i32.value(0)))
+      ),
+      loopWhile(
+        vectors.get,
+        weights.set(f64x2.load(0, w.get)),
+        velocity.set(
+          f64x2.add(f64x2.mul(mu.get, f64x2.load(0, v.get)), f64x2.mul(eta.get, gradient)),
+        ),
+        f64x2.store(0, v.get, velocity.get),
+        f64x2.store(0, w.get, f64x2.sub(weights.get, velocity.get)),
+        [w, dw, v].map((address) => address.increase(i32.value(16))),
+        vectors.increase(i32.value(-1)),
+      ),
+    ];
   });
 }

@@ -133,16 +133,17 @@ type Encode = (
   reg: number,
   second: number,
   place: number | Memory,
+  mask?: number,
 ) => Code;
 
-/** The EVEX prefix: 512 bits, no mask. */
-const evex: Encode = (map, opcode, wide, reg, second, place) => {
+/** The EVEX prefix: 512 bits. */
+const evex: Encode = (map, opcode, wide, reg, second, place, mask = 0) => {
   const [r, x, b] = highBits(reg, place);
   return [
     0x62,
     (r << 7 | x << 6 | b << 5 | (reg >> 4 & 1) << 4) ^ 0xf0 | map,
     wide << 7 | (~second & 15) << 3 | 0x05,
-    0x40 | (~second >> 4 & 1) << 3,
+    0x40 | (~second >> 4 & 1) << 3 | mask,
     opcode,
     modRM(reg, place),
   ];
@@ -159,6 +160,35 @@ const vex: Encode = (map, opcode, wide, reg, second, place) => {
     modRM(reg, place),
   ];
 };
+
+/** What AVX-512 has to look up numbers in a table: vectors of 16 integers, 32 bits each. */
+export const lookUp = {
+  /** 255 in each: all ones, shifted. */
+  lowBytes: (to: number): Code => [
+    [evex(3, 0x25, 0, to, to, to), 0xff],
+    lookUp.shiftRight(to, to, 24),
+  ],
+  and: (to: number, a: number, b: number): Code => evex(1, 0xdb, 0, to, a, b),
+  shiftRight: (
+    to: number,
+    from: number,
+    bits: number,
+  ): Code => [evex(1, 0x72, 0, 2, to, from), bits],
+  /** Eight bytes as the lower eight integers. */
+  widenBytes: (to: number, from: Memory): Code => vex(2, 0x31, 0, to, 0, from),
+  /** The upper eight integers as the lower. */
+  upperHalf: (to: number, from: number): Code => [evex(3, 0x3b, 1, from, 0, to), 1],
+  /** Integers from base + offset, where `index` is a vector of 16 offsets in bytes. */
+  integers: (to: number, from: Memory): Code => [fresh(to), evex(2, 0x90, 0, to, 0, from, 1)],
+  /** Numbers of a table at base, where `index` is a vector of eight places in it. */
+  numbers: (to: number, from: Memory): Code => [fresh(to), evex(2, 0x92, 1, to, 0, from, 1)],
+};
+
+/**
+ * Sets mask register 1, which a gathering load clears, to all ones; and the register that it loads
+ * to zero, for it would wait for the old value.
+ */
+const fresh = (to: number): Code => [[0xc5, 0xf4, 0x46, 0xc9], evex(1, 0xef, 0, to, to, to)];
 
 function vectorUnit(
   name: string,

@@ -13,11 +13,14 @@ import {
   addNumber,
   addressOf,
   and,
+  avx512,
   call,
   type Code,
   compare,
   compareNumber,
   flatten,
+  lookUp,
+  type Memory,
   move,
   moveByte,
   moveIfAbove,
@@ -42,7 +45,7 @@ import {
 const { rax, rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15 } = register;
 
 /** Words in the record of a task. */
-export const TASK = 10;
+export const TASK = 12;
 
 /** A tile: how many rows of C, and how many columns, are in registers at a time. */
 export interface Tile {
@@ -63,18 +66,33 @@ const argument = (index: number) => ({ base: rbx, offset: 8 * (1 + index) });
 
 /** The tasks by name, with their arguments in the order of the record. */
 export const tasks = {
-  /** Addresses of packed A, packed B, C and room for a tile; bytes from row to row of C; counts. */
-  multiply: ["a", "b", "c", "corner", "stride", "rows", "columns", "inner", "accumulate"],
+  /**
+   * Addresses of A, packed B, C and room for a tile; bytes from row to row of C, from row to row and
+   * from column to column of A; counts; whether to add to C.
+   */
+  multiply: [
+    ...["a", "b", "c", "corner", "stride", "lineStep", "step"],
+    ...["rows", "columns", "inner", "accumulate"],
+  ],
   /** Panels as wide as a tile has rows; bytes from line to line and along a line. */
   packRows: ["to", "from", "lineStep", "step", "outer", "inner"],
   /** Panels as wide as a tile has columns. */
   packColumns: ["to", "from", "lineStep", "step", "outer", "inner"],
   /** The same from bytes that stand for the numbers of the table. */
   packPixels: ["to", "from", "lineStep", "step", "outer", "inner", "table"],
+  /** The same, AVX-512 only, where the step is one byte and `inner` a multiple of 4. */
+  packPixelsAcross: ["to", "from", "lineStep", "step", "outer", "inner", "table", "room"],
+  /** The same, AVX-512 only, where the line step is one byte and the panels are whole. */
+  packPixelsAlong: ["to", "from", "lineStep", "step", "outer", "inner", "table"],
   /** to += from, `vectors` vectors of numbers. */
   sum: ["to", "from", "vectors"],
   /** to = fromᵀ: `rows` rows of `columns` numbers from the columns of a matrix. */
   transpose: ["to", "from", "stride", "rows", "columns"],
+  /**
+   * v = mu v + eta (ofLoss dW + ofWeights W) and W -= v; the addresses of W, dW, v and of the four
+   * coefficients in the order of the formula, then how many whole vectors.
+   */
+  momentum: ["w", "dw", "v", "coefficients", "vectors"],
 } as const;
 
 export type TaskName = keyof typeof tasks;
@@ -94,8 +112,11 @@ export function emitProgram(unit: VectorUnit): MachineCode {
     packRows: pack(tile.rows, false),
     packColumns: pack(tile.columns, false),
     packPixels: pack(tile.columns, true),
+    packPixelsAcross: unit.lanes === 8 ? packPixelsAcross() : [],
+    packPixelsAlong: unit.lanes === 8 ? packPixelsAlong() : [],
     sum: sum(unit),
     transpose: transpose(),
+    momentum: momentum(unit),
   };
   const bytes: number[] = [];
   const start: Partial<Record<TaskName | "run", number>> = {};
@@ -137,7 +158,8 @@ const countDown = (left: number, size: number): Code => [
 
 function multiplyPacked(unit: VectorUnit, { rows, columns }: Tile): Code {
   const vectors = columns / unit.lanes;
-  const [aNext, b, bNext, cFirst, c] = [rsi, rdx, r13, rcx, r14];
+  const [a, aNext, aThird, lineStep, threeLines, step] = [rdi, rsi, r11, r15, r12, rbp];
+  const [b, bNext, cFirst, c] = [rdx, r13, rcx, r14];
   const [stride, rowsLeft, columnsLeft, row, rowStride, counter] = [r8, r9, r10, r12, rbp, rax];
   const tile = (r: number, v: number) => r * vectors + v;
   const bNow = (v: number) => rows * vectors + v;
@@ -145,31 +167,47 @@ function multiplyPacked(unit: VectorUnit, { rows, columns }: Tile): Code {
   const each = (count: number, code: (index: number) => Code): Code =>
     Array.from({ length: count }, (_, index) => code(index));
 
-  /** One step of the inner dimension: a column of the A panel times a row of the B panel. */
-  const step = (k: number): Code => [
+  /** Row r of A, at the present column: ten rows from two bases and two multiples of a line. */
+  const rowOfA: Memory[] = [
+    { base: aNext },
+    { base: aNext, index: lineStep },
+    { base: aNext, index: lineStep, scale: 2 },
+    { base: aThird },
+    { base: aNext, index: lineStep, scale: 4 },
+    { base: aThird, index: lineStep, scale: 2 },
+    { base: aNext, index: threeLines, scale: 2 },
+    { base: aThird, index: lineStep, scale: 4 },
+    { base: aNext, index: lineStep, scale: 8 },
+    { base: aThird, index: threeLines, scale: 2 },
+  ];
+
+  /** One step of the inner dimension: a column of A times a row of the B panel. */
+  const stepOnce = (k: number): Code => [
     each(
       vectors,
       (v) => unit.load(bNow(v), { base: bNext, offset: 8 * (k * columns + v * unit.lanes) }),
     ),
     each(rows, (r) => [
-      unit.broadcast(aNow, { base: aNext, offset: 8 * (k * rows + r) }),
+      unit.broadcast(aNow, rowOfA[r]),
       each(vectors, (v) => unit.multiplyAdd(tile(r, v), aNow, bNow(v))),
     ]),
+    add(aNext, step),
+    add(aThird, step),
   ];
   const steps = (count: number): Code =>
-    repeat(
-      counter,
-      each(count, step),
-      addNumber(aNext, 8 * count * rows),
-      addNumber(bNext, 8 * count * columns),
-    );
+    repeat(counter, each(count, stepOnce), addNumber(bNext, 8 * count * columns));
   const product: Code = [
     each(rows * vectors, unit.zero),
     move(bNext, b),
-    move(counter, argument(7)),
+    move(aNext, a),
+    move(lineStep, argument(5)),
+    move(step, argument(6)),
+    addressOf(threeLines, { base: lineStep, index: lineStep, scale: 2 }),
+    addressOf(aThird, { base: a, index: threeLines }),
+    move(counter, argument(9)),
     shiftRight(counter, Math.log2(UNROLLED)),
     steps(UNROLLED),
-    move(counter, argument(7)),
+    move(counter, argument(9)),
     and(counter, UNROLLED - 1),
     steps(1),
   ];
@@ -215,7 +253,7 @@ function multiplyPacked(unit: VectorUnit, { rows, columns }: Tile): Code {
     ];
   };
   const storeTile: Code = [
-    compareNumber(argument(8), 0),
+    compareNumber(argument(10), 0),
     unless("zero", store(true), store(false)),
   ];
   const storeWhole: Code = [move(row, c), move(rowStride, stride), storeTile];
@@ -230,11 +268,11 @@ function multiplyPacked(unit: VectorUnit, { rows, columns }: Tile): Code {
     move(b, argument(1)),
     move(cFirst, argument(2)),
     move(stride, argument(4)),
-    move(columnsLeft, argument(6)),
+    move(columnsLeft, argument(8)),
     whileNotZero(
       columnsLeft,
-      move(rowsLeft, argument(5)),
-      move(aNext, argument(0)),
+      move(rowsLeft, argument(7)),
+      move(a, argument(0)),
       move(c, cFirst),
       whileNotZero(
         rowsLeft,
@@ -246,6 +284,8 @@ function multiplyPacked(unit: VectorUnit, { rows, columns }: Tile): Code {
         unless("negative", storeWhole, storeCorner),
         multiplyNumber(rax, stride, rows),
         add(c, rax),
+        multiplyNumber(rax, argument(5), rows),
+        add(a, rax),
         countDown(rowsLeft, rows),
       ),
       addNumber(cFirst, 8 * columns),
@@ -308,6 +348,87 @@ function pack(width: number, pixels: boolean): Code {
   ];
 }
 
+/** Panels of 16 samples: reads four bytes of each at a time, and looks the numbers up. */
+function packPixelsAcross(): Code {
+  const [to, from, table, outerLeft, counter, room] = [rdi, rsi, rdx, r10, r11, r12];
+  const [along, places, bytes, mask, low, high] = [rcx, 0, 1, 2, 3, 4];
+  const width = 16;
+  const place = (line: number): Code => [
+    moveNumber(rax, line),
+    addressOf(rcx, { base: outerLeft, offset: -1 }),
+    compare(rax, rcx),
+    moveIfAbove(rax, rcx),
+    multiply(rax, argument(2)),
+    moveTo({ base: room, offset: 4 * line }, rax),
+  ];
+  const step = (k: number): Code => [
+    lookUp.and(low, bytes, mask),
+    lookUp.shiftRight(bytes, bytes, 8),
+    lookUp.upperHalf(high, low),
+    [low, high].map((half, v) => [
+      lookUp.numbers(5 + v, { base: table, index: half, scale: 8 }),
+      avx512.store({ base: to, offset: 8 * (k * width + 8 * v) }, 5 + v),
+    ]),
+  ];
+  return [
+    move(to, argument(0)),
+    move(from, argument(1)),
+    move(outerLeft, argument(4)),
+    move(table, argument(6)),
+    move(room, argument(7)),
+    lookUp.lowBytes(mask),
+    whileNotZero(
+      outerLeft,
+      Array.from({ length: width }, (_, line) => place(line)),
+      avx512.load(places, { base: room }),
+      move(along, from),
+      move(counter, argument(5)),
+      shiftRight(counter, 2),
+      repeat(
+        counter,
+        lookUp.integers(bytes, { base: along, index: places }),
+        [0, 1, 2, 3].map(step),
+        addNumber(along, 4),
+        addNumber(to, 4 * width * 8),
+      ),
+      multiplyNumber(rax, argument(2), width),
+      add(from, rax),
+      countDown(outerLeft, width),
+    ),
+    returns,
+  ];
+}
+
+/** Panels of 16 inputs: widens eight bytes at a time, and looks the numbers up. */
+function packPixelsAlong(): Code {
+  const [to, from, along, step, table, outerLeft, counter] = [rdi, rsi, rcx, r9, rdx, r10, r11];
+  return [
+    move(to, argument(0)),
+    move(from, argument(1)),
+    move(step, argument(3)),
+    move(outerLeft, argument(4)),
+    move(table, argument(6)),
+    whileNotZero(
+      outerLeft,
+      move(along, from),
+      move(counter, argument(5)),
+      repeat(
+        counter,
+        [0, 1].map((v) => [
+          lookUp.widenBytes(2 * v, { base: along, offset: 8 * v }),
+          lookUp.numbers(2 * v + 1, { base: table, index: 2 * v, scale: 8 }),
+          avx512.store({ base: to, offset: 64 * v }, 2 * v + 1),
+        ]),
+        add(along, step),
+        addNumber(to, 128),
+      ),
+      addNumber(from, 16),
+      countDown(outerLeft, 16),
+    ),
+    returns,
+  ];
+}
+
 function sum(unit: VectorUnit): Code {
   const [to, from, counter] = [rdi, rsi, rcx];
   return [
@@ -345,6 +466,39 @@ function transpose(): Code {
         addNumber(to, 8),
       ),
       addNumber(column, 8),
+    ),
+    returns,
+  ];
+}
+
+/** Each operation is rounded on its own, as in the reference, so that the bits are the same. */
+function momentum(unit: VectorUnit): Code {
+  const [w, dw, v, along, counter] = [rdi, rsi, rdx, r8, rcx];
+  const [mu, eta, ofLoss, ofWeights, weights, gradient, velocity] = [0, 1, 2, 3, 4, 5, 6];
+  const at = (base: number) => ({ base, index: along });
+  return [
+    move(w, argument(0)),
+    move(dw, argument(1)),
+    move(v, argument(2)),
+    move(rax, argument(3)),
+    [mu, eta, ofLoss, ofWeights].map((coefficient, i) =>
+      unit.broadcast(coefficient, { base: rax, offset: 8 * i })
+    ),
+    moveNumber(along, 0),
+    move(counter, argument(4)),
+    repeat(
+      counter,
+      unit.load(weights, at(w)),
+      unit.multiply(gradient, ofLoss, at(dw)),
+      unit.multiply(velocity, ofWeights, weights),
+      unit.add(gradient, gradient, velocity),
+      unit.multiply(gradient, gradient, eta),
+      unit.multiply(velocity, mu, at(v)),
+      unit.add(velocity, velocity, gradient),
+      unit.store(at(v), velocity),
+      unit.subtract(weights, weights, velocity),
+      unit.store(at(w), weights),
+      addNumber(along, 8 * unit.lanes),
     ),
     returns,
   ];

@@ -184,6 +184,34 @@ for (const { name, ignore, open } of availableBackends) {
     );
   });
 
+  test("a momentum step has the bits of the reference", (kernels) => {
+    const coefficient = fc.double({ min: -2, max: 2, noNaN: true });
+    const step = fc.record({
+      mu: coefficient,
+      eta: coefficient,
+      ofLoss: coefficient,
+      ofWeights: coefficient,
+    });
+    const lengths = fc.oneof(fc.integer({ min: 0, max: 70 }), fc.constant(20_011));
+    fc.assert(
+      fc.property(step, lengths, fc.nat(), fc.boolean(), (step, length, seed, own) => {
+        const make = (allocate: (length: number) => Float64Array) =>
+          [0, 1, 2].map((i) => {
+            const array = allocate(length + (i === 1 ? 0 : 3));
+            array.set(numbers(array.length, seed + i));
+            return array;
+          });
+        const foreign = (length: number) => new Float64Array(length);
+        const [w, dw, v] = make(own ? kernels.allocate : foreign);
+        const [w2, dw2, v2] = make(foreign);
+        kernels.momentumStep(step, w, dw, v);
+        reference.momentumStep(step, w2, dw2, v2);
+        assertEquals([w.slice(), v.slice()], [w2, v2]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   test("infinities and NaN stay where they belong", (kernels) => {
     const size = { n: 7, d: 9, m: 6 };
     const o = operands(size, 3, kernels.allocate);

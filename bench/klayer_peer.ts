@@ -1,0 +1,67 @@
+/**
+ * The same training steps as `numpy_peer.py`, in klayer: for each line "CASE STEPS" on standard input it
+ * prints the milliseconds that so many steps took. The argument names the backend.
+ *
+ * @module
+ */
+
+import { standardBatchNorm } from "klayer/batch_norm.ts";
+import { openKernels } from "klayer/kernels/mod.ts";
+import { updateParameters } from "klayer/momentum.ts";
+import {
+  backward,
+  followBatch,
+  forward,
+  openCache,
+  openNetwork,
+  zerosLike,
+} from "klayer/network.ts";
+import { pixelTable } from "klayer/pixels.ts";
+
+const D = 3072;
+const [backend, threads] = Deno.args;
+const kernels = openKernels(backend, threads ? { threads: Number(threads) } : {});
+const networks = new Map<string, ReturnType<typeof prepare>>();
+
+function prepare(batchNorm: boolean) {
+  const [N, n] = batchNorm ? [49_000, 590] : [10_000, 100];
+  const options = batchNorm ? { ...standardBatchNorm, scaleAndShift: false, epsilon: 1e-20 } : null;
+  const network = openNetwork({ inputs: D, hidden: [50, 30], classes: 10 }, kernels, options);
+  for (const { w } of network.layers) w.forEach((_, i) => w[i] = 0.02 * (Math.random() - 0.5));
+  const random = (length: number, below: number) =>
+    Uint8Array.from({ length }, () => below * Math.random());
+  return { network, n, N, bytes: random(N * D, 256), labels: random(N, 10) };
+}
+
+function run(batchNorm: boolean, steps: number): number {
+  const key = String(batchNorm);
+  const { network, n, N, bytes, labels } = networks.get(key) ?? prepare(batchNorm);
+  networks.set(key, { network, n, N, bytes, labels });
+  const [gradients, velocity] = [zerosLike(network), zerosLike(network)];
+  const cache = openCache(network, n);
+  const start = performance.now();
+  for (let step = 0; step < steps; step++) {
+    const first = (step * 100) % (N - n + 1);
+    const x = { bytes: bytes.subarray(first * D, (first + n) * D), table: pixelTable(0.5) };
+    forward(network, x, n, cache, "batch");
+    followBatch(network, cache);
+    backward(network, x, labels.subarray(first, first + n), n, cache, gradients);
+    updateParameters(
+      network,
+      gradients,
+      velocity,
+      { eta: 0.0129, mu: 0.9 },
+      batchNorm ? { ofLoss: 1, ofWeights: 2e-4 } : { ofLoss: 1 + 2e-4, ofWeights: 0 },
+    );
+  }
+  return performance.now() - start;
+}
+
+for await (const line of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+  for (const request of line.trim().split("\n")) {
+    const [name, steps] = request.split(" ");
+    console.log(run(name === "batch-norm", Number(steps)));
+    // A moment in which the second rank can start.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
