@@ -76,10 +76,10 @@ export async function drain(characters: number): Promise<void> {
 }
 
 function jupyter(): Jupyter {
-  const { jupyter } = Deno as unknown as { jupyter?: Jupyter };
-  // Outside a kernel, Deno has no `jupyter` or one whose every use throws.
   try {
+    // Outside a kernel, reading this property throws.
+    const { jupyter } = Deno as unknown as { jupyter?: Jupyter };
     if (typeof jupyter?.broadcast === "function") return jupyter;
-  } catch { /* said below */ }
+  } catch { /* said below, in words that help */ }
   throw new Error("klayer/notebook shows things in Jupyter only: run this in a notebook.");
 }
