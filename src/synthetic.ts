@@ -26,6 +26,7 @@ import { CLASSES, FILE_NAMES, IMAGE_BYTES, IMAGES_PER_FILE } from "./cifar10/fil
 import { layOut, type SetName } from "./cifar10/splits.ts";
 import type { Dataset } from "./dataset.ts";
 
+/** Pixels along an edge, of a plane, and the middle of an edge. */
 const SIDE = 32;
 const PLANE = SIDE * SIDE;
 const CENTRE = (SIDE - 1) / 2;
@@ -90,15 +91,15 @@ type Random = Int32Array;
  * assertEquals(provenance, { kind: "synthetic", files: [], seed: 400 });
  * ```
  */
-export function syntheticCifar(name: SetName, { seed = 400 } = {}): Dataset {
+export function syntheticCifar(name: SetName, options: { seed?: number } = {}): Dataset {
+  const { seed = 400 } = options;
   const layout = layOut(name);
-  const canvas = new Float64Array(IMAGE_BYTES);
-  const image = new Uint8ClampedArray(IMAGE_BYTES);
   for (const { name, pixels, labels } of layout.files) {
     const first = FILE_NAMES.indexOf(name) * IMAGES_PER_FILE;
     for (let i = 0; i < IMAGES_PER_FILE; i++) {
-      labels[i] = drawImage(seed, first + i, canvas, image);
-      pixels.set(image, i * IMAGE_BYTES);
+      const image = syntheticImage(first + i, { seed });
+      labels[i] = image.label;
+      pixels.set(image.pixels, i * IMAGE_BYTES);
     }
   }
   return {
@@ -109,35 +110,46 @@ export function syntheticCifar(name: SetName, { seed = 400 } = {}): Dataset {
   };
 }
 
-/** Draws image number `index` into 3072 bytes by means of a canvas of 3072, and returns its label. */
-function drawImage(
-  seed: number,
-  index: number,
-  canvas: Float64Array,
-  image: Uint8ClampedArray,
-): number {
+/**
+ * Draws one image: its label, 0 to 9, and its 3072 bytes. Images 0 to 49,999 are those of the files
+ * data_batch_1 to data_batch_5, images 50,000 to 59,999 those of test_batch.
+ *
+ * @example
+ * ```ts
+ * import { syntheticImage } from "klayer/synthetic.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(syntheticImage(0).label, 1);
+ * assertEquals(syntheticImage(0).pixels.length, 3072);
+ * ```
+ */
+export function syntheticImage(index: number, options: { seed?: number } = {}) {
+  const { seed = 400 } = options;
   const random = smallFastCounter(seed, index);
   const label = Math.floor(10 * uniform(random));
   const other = (label + 1 + Math.floor(9 * uniform(random))) % 10;
-  light(canvas, label, BRIGHTNESS * normal(random));
+  const canvas = light(label, BRIGHTNESS * normal(random));
   for (let j = 0; j < BACKGROUND_WAVES; j++) addWave(canvas, backgroundWave(random), FLAT, FLAT);
   const amplitude = WAVE * Math.exp(WAVE_SPREAD * normal(random));
   const [windowX, windowY] = [window(random), window(random)];
   addWave(canvas, classWave(label, amplitude, random), windowX, windowY);
   addWave(canvas, classWave(other, DISTRACTOR * amplitude, random), windowX, windowY);
+  const pixels = new Uint8ClampedArray(IMAGE_BYTES);
   for (let i = 0; i < IMAGE_BYTES; i++) {
-    image[i] = 255 * (canvas[i] + NOISE * coarseNormal(random));
+    pixels[i] = 255 * (canvas[i] + NOISE * coarseNormal(random));
   }
-  return label;
+  return { label, pixels };
 }
 
-/** Fills the canvas with the light of a class: a brightness and a slope from top to bottom. */
-function light(canvas: Float64Array, label: number, brightness: number): void {
+/** A canvas of 3072 numbers in the light of a class: a brightness and a slope from top to bottom. */
+function light(label: number, brightness: number): Float64Array {
   const angle = 2 * Math.PI * (3 * label % 10) / 10;
-  for (let i = 0; i < canvas.length; i++) {
+  const canvas = new Float64Array(IMAGE_BYTES);
+  for (let i = 0; i < IMAGE_BYTES; i++) {
     const y = (Math.floor(i / SIDE) % SIDE - CENTRE) / CENTRE;
     canvas[i] = MEAN + brightness + LIGHT * (Math.cos(angle) + Math.sin(angle) * y);
   }
+  return canvas;
 }
 
 /** The wave of a class: five angles at one frequency, five between them at another. */
