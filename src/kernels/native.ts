@@ -91,19 +91,16 @@ export function nativeKernels(
   const coefficients = alignedArray(4);
   const second = options.ranks === 1 ? null : secondRank();
 
-  const runList = (list: TaskList) => run(Deno.UnsafePointer.create(BigInt(list.end())));
+  const runAt = (list: number) => run(Deno.UnsafePointer.create(BigInt(list)));
 
   /** Runs the lists of both ranks, on two cores if the second has work and is there. */
   function runRanks(): void {
-    if (second !== null && !ranks[1].list.isEmpty && second.isReady()) {
-      second.start(runAddress, ranks[1].list.end());
-      runList(ranks[0].list);
-      second.finish();
-    } else {
-      for (const { list } of ranks) {
-        if (!list.isEmpty) runList(list);
-      }
-    }
+    const [first, other] = ranks.map(({ list }) => list.isEmpty ? null : list.end());
+    if (other !== null) second?.offer(runAddress, other);
+    if (first !== null) runAt(first);
+    if (other === null) return;
+    if (second === null) runAt(other);
+    else second.finish(() => runAt(other));
   }
 
   const shares = ({ n, d, m }: Size, length: number) =>
@@ -133,7 +130,7 @@ export function nativeKernels(
     const [sum, other] = ranks.map(({ partial }) => addressOf(partial));
     if (parts.length > 1) last.append("sum", sum, other, paddedRows * paddedColumns / unit!.lanes);
     last.append("transpose", addressOf(out), sum, paddedColumns * 8, columns, rows);
-    runList(last);
+    runAt(last.end());
   }
 
   return {

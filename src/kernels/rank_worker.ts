@@ -6,18 +6,20 @@
 
 import { workerData } from "node:worker_threads";
 import { entryAt } from "./machine_code.ts";
-import { loadAddress, waitWhile, word } from "./ranks.ts";
+import { loadAddress, take, waitUntil, word } from "./ranks.ts";
 
 const control = workerData as Int32Array;
 const entries = new Map<number, ReturnType<typeof entryAt>>();
 
-Atomics.store(control, word.ready, 1);
-for (let done = 0;;) {
-  waitWhile(control, word.asked, done);
+for (let last = 0;;) {
+  waitUntil(() => Atomics.load(control, word.offered) !== last, control, word.offered);
+  const number = last = Atomics.load(control, word.offered);
+  if (!take(control, number)) continue;
+  // Taken, so the addresses stay as they are until it is done.
   const code = loadAddress(control, word.code);
   const run = entries.get(code) ?? entryAt(code);
   entries.set(code, run);
   run(Deno.UnsafePointer.create(BigInt(loadAddress(control, word.list))));
-  Atomics.store(control, word.done, ++done);
+  Atomics.store(control, word.done, number);
   Atomics.notify(control, word.done);
 }

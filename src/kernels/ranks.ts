@@ -1,8 +1,9 @@
 /**
- * A second processor core for the dense products: one worker per process that waits for lists of tasks.
+ * A second processor core for the dense products: one worker per process that takes lists of tasks.
  *
  * The worker spins for a while before it sleeps: within a training step the next product comes so soon
- * that waking it up would cost more than the product.
+ * that waking it up would cost more than the product. A list that it has not begun when the main thread
+ * has done its own part, the main thread does too; so a busy machine costs no waiting.
  *
  * @module
  */
@@ -10,19 +11,17 @@
 import { Worker } from "node:worker_threads";
 
 /** The words of the block of shared memory through which main thread and worker talk. */
-export const word = { ready: 0, asked: 1, done: 2, code: 4, list: 6, length: 8 } as const;
+export const word = { offered: 0, free: 1, done: 2, code: 4, list: 6, length: 8 } as const;
 
 /** How often a waiting thread looks before it sleeps: about a fifth of a millisecond. */
 export const SPINS = 100_000;
 
 /** The second rank: tasks given to it run beside those of the main thread. */
 export interface SecondRank {
-  /** Whether the worker has started; before that it takes no tasks. */
-  isReady(): boolean;
-  /** Starts a list of tasks on the worker: the addresses of `run` and of the list. */
-  start(code: number, list: number): void;
-  /** Waits until the list is done. */
-  finish(): void;
+  /** Offers a list of tasks: the addresses of `run` and of the list. */
+  offer(code: number, list: number): void;
+  /** Runs the list by `own` unless the worker has begun it, else waits until the worker is done. */
+  finish(own: () => void): void;
 }
 
 let rank: SecondRank | undefined;
@@ -37,25 +36,36 @@ function startRank(): SecondRank {
   // Node's worker, because Deno's own cannot be told not to keep the process alive.
   const worker = new Worker(new URL("./rank_worker.ts", import.meta.url), { workerData: control });
   worker.unref();
-  let asked = 0;
+  let number = 0;
   return {
-    isReady: () => Atomics.load(control, word.ready) === 1,
-    start(code, list) {
+    offer(code, list) {
+      number = (number + 1) | 0;
       storeAddress(control, word.code, code);
       storeAddress(control, word.list, list);
-      Atomics.store(control, word.asked, ++asked);
-      Atomics.notify(control, word.asked);
+      Atomics.store(control, word.free, number);
+      Atomics.store(control, word.offered, number);
+      Atomics.notify(control, word.offered);
     },
-    finish: () => waitWhile(control, word.done, asked - 1),
+    finish(own) {
+      if (take(control, number)) own();
+      else waitUntil(() => Atomics.load(control, word.done) === number, control, word.done);
+    },
   };
 }
 
-/** Waits while the word has the value. */
-export function waitWhile(control: Int32Array, index: number, value: number): void {
-  for (let spin = 0; spin < SPINS; spin++) {
-    if (Atomics.load(control, index) !== value) return;
+/** Takes the list of this number, if nobody has: only one thread gets it. */
+export function take(control: Int32Array, number: number): boolean {
+  return Atomics.compareExchange(control, word.free, number, number - 1) === number;
+}
+
+/** Waits until the condition on a word of the block holds. */
+export function waitUntil(condition: () => boolean, control: Int32Array, index: number): void {
+  for (let spin = 0; spin < SPINS; spin++) if (condition()) return;
+  for (;;) {
+    const value = Atomics.load(control, index);
+    if (condition()) return;
+    Atomics.wait(control, index, value);
   }
-  while (Atomics.load(control, index) === value) Atomics.wait(control, index, value);
 }
 
 function storeAddress(control: Int32Array, index: number, address: number): void {
