@@ -46,8 +46,8 @@ export function readOptions<Name extends string>(
     string: names.filter((name) => !isFlag(name)),
     boolean: ["help", ...names.filter(isFlag)],
     unknown: (argument: string) => {
-      const known = names.map((name) => `--${name}`).join(" ");
-      throw new InputError(`Found "${argument}", expected only ${known}; see --help.`);
+      const known = ["help", ...names].map((name) => `--${name}`).join(" ");
+      throw new InputError(`Found "${argument}", expected only: ${known}.`);
     },
   });
   if (parsed.help) {

@@ -7,26 +7,28 @@
 import { cifar10, type Dataset, type Run, testAccuracies, train } from "klayer/mod.ts";
 import { trainingImages } from "klayer/cifar10/splits.ts";
 import { openKernels } from "klayer/kernels/mod.ts";
-import { reportProtocol, throughBatchNorm } from "klayer/report/protocol.ts";
+import { throughBatchNorm } from "klayer/report/protocol.ts";
+import { trainOptions } from "klayer/report/spec.ts";
 import { checkOptions, type History } from "klayer/run.ts";
 import type { TestAccuracies } from "klayer/test_accuracy.ts";
 import { runCommand } from "./command.ts";
-import { readTrainConfig, type TrainConfig, trainOptions } from "./train_config.ts";
+import { fetchProgress } from "./fetch_progress.ts";
+import { readTrainConfig, type TrainConfig } from "./train_config.ts";
 
 async function main(): Promise<void> {
   const { config, json } = readTrainConfig(Deno.args);
-  const options = trainOptions(config);
+  const options = trainOptions({ ...config, heDraw: config.heDraw ?? undefined });
   // Before the data are looked for, which may take a download.
   checkOptions(options, config.limit ?? trainingImages(config.data));
   const kernels = openKernels(config.backend ?? undefined, {
     threads: config.threads ?? undefined,
   });
+  const onFetch = fetchProgress();
   const data = await cifar10.load(config.data, {
     limit: config.limit ?? undefined,
     requireCifar10: config.requireCifar10,
-    onProgress: (progress) => {
-      if (progress.stage === "stand-in") console.error(progress.reason);
-    },
+    onProgress: (progress) =>
+      progress.stage === "stand-in" ? console.error(progress.reason) : onFetch(progress),
   });
   if (!json) console.log(cifar10.provenanceLine(data));
 
@@ -44,7 +46,7 @@ async function main(): Promise<void> {
   });
   Deno.removeSignalListener("SIGINT", interrupt);
 
-  const through = options.protocol === reportProtocol ? throughBatchNorm : undefined;
+  const through = config.protocol === "report" ? throughBatchNorm : undefined;
   const test = run.best === null ? {} : testAccuracies(run.best.network, data.test, through);
   console.log(
     json ? JSON.stringify(toJson(config, data, kernels.name, run, test)) : summary(run, test),

@@ -1,19 +1,16 @@
 /**
- * The options of `deno task train`, from text to what the library takes.
+ * The options of `deno task train`, from text to a description of the run.
  *
  * @module
  */
 
 import { InputError } from "klayer/errors.ts";
-import { he, type Initialise, plain } from "klayer/initialise.ts";
-import { type Protocol, standardProtocol } from "klayer/protocol.ts";
-import { heByOutputs, reportProtocol } from "klayer/report/protocol.ts";
-import type { TrainOptions } from "klayer/run.ts";
-import { type Given, readOptions, toChoice, toNumber } from "./command.ts";
+import type { RunSpec } from "klayer/report/spec.ts";
+import { type Given, type Option, readOptions, toChoice, toNumber } from "./command.ts";
 
 const USAGE = "deno task train --hidden 50,30 --eta 0.01 --epochs 10 [options]";
 
-const OPTIONS = {
+const OPTIONS: Readonly<Record<Name, Option>> = {
   "hidden": { value: "50,30", help: "units of each hidden layer" },
   "batch-norm": { help: "normalise the hidden layers" },
   "eta": { value: "0.01", help: "the learning rate of the first epoch" },
@@ -33,22 +30,31 @@ const OPTIONS = {
   "threads": { value: "2", help: "threads of the backend" },
   "require-cifar10": { help: "fail where CIFAR-10 is not found, rather than use the stand-in" },
   "json": { help: "print one JSON object on standard output and nothing else" },
-} as const;
+};
 
-/** A run as the command line describes it; it is the `config` of the JSON. */
-export interface TrainConfig {
-  readonly hidden: readonly number[];
-  readonly batchNorm: boolean;
-  readonly eta: number;
-  readonly lambda: number;
-  readonly epochs: number;
-  readonly batchSize: number;
+type Name =
+  | "hidden"
+  | "batch-norm"
+  | "eta"
+  | "lambda"
+  | "epochs"
+  | "batch-size"
+  | "data"
+  | "limit"
+  | "init"
+  | "he-draw"
+  | "seed"
+  | "protocol"
+  | "backend"
+  | "threads"
+  | "require-cifar10"
+  | "json";
+
+/** A run as the command line describes it, every default filled in; the `config` of the JSON. */
+export interface TrainConfig extends Required<Omit<RunSpec, "heDraw">> {
+  readonly heDraw: number | null;
   readonly data: "10k" | "49k";
   readonly limit: number | null;
-  readonly init: "plain" | "he";
-  readonly heDraw: number | null;
-  readonly seed: number;
-  readonly protocol: "report" | "standard";
   readonly backend: string | null;
   readonly threads: number | null;
   readonly requireCifar10: boolean;
@@ -83,27 +89,6 @@ export function readTrainConfig(args: readonly string[]): { config: TrainConfig;
   return { config, json: given.json === true };
 }
 
-/** What the library's `train` takes for a config. */
-export function trainOptions(config: TrainConfig): TrainOptions & { protocol: Protocol } {
-  const { hidden, batchNorm, eta, lambda, epochs, batchSize, seed } = config;
-  return {
-    hidden,
-    batchNorm,
-    eta,
-    lambda,
-    epochs,
-    batchSize,
-    seed,
-    initialise: initialiseOf(config),
-    protocol: config.protocol === "report" ? reportProtocol : standardProtocol,
-  };
-}
-
-function initialiseOf({ init, heDraw }: TrainConfig): Initialise {
-  if (init === "plain") return plain();
-  return heDraw === null ? he() : heByOutputs(heDraw);
-}
-
 /** The He draw of the report's stream; null for every other initialisation. */
 function readHeDraw(draw: number | null, init: string, protocol: string): number | null {
   const drawn = init === "he" && protocol === "report";
@@ -121,36 +106,31 @@ function readHidden(list: string): number[] {
   return list.split(",").map((units) => toNumber("hidden", units));
 }
 
-type TrainGiven = Given<keyof typeof OPTIONS>;
-
-function text(given: TrainGiven, name: keyof typeof OPTIONS): string | null {
+function text(given: Given<Name>, name: Name): string | null {
   const found = given[name];
   return typeof found === "string" ? found : null;
 }
 
-function number(given: TrainGiven, name: keyof typeof OPTIONS): number | null {
+function number(given: Given<Name>, name: Name): number | null {
   const found = text(given, name);
   return found === null ? null : toNumber(name, found);
 }
 
 function choice<Word extends string>(
-  given: TrainGiven,
-  name: keyof typeof OPTIONS,
+  given: Given<Name>,
+  name: Name,
   choices: readonly Word[],
 ): Word | null {
   const found = text(given, name);
   return found === null ? null : toChoice(name, found, choices);
 }
 
-function required(given: TrainGiven, name: keyof typeof OPTIONS): string {
+function required(given: Given<Name>, name: Name): string {
   const found = text(given, name);
   if (found === null) {
-    throw new InputError(`Found no --${name}, expected --${name} ${exampleOf(name)}; see --help.`);
+    throw new InputError(
+      `Found no --${name}, expected --${name} ${OPTIONS[name].value}; see --help.`,
+    );
   }
   return found;
-}
-
-function exampleOf(name: keyof typeof OPTIONS): string {
-  const option: { readonly value?: string } = OPTIONS[name];
-  return option.value ?? "";
 }

@@ -14,4 +14,4 @@ export { digits, escapeHtml, type Markup } from "./markup.ts";
 export { type Progress, progress } from "./progress.ts";
 export { stripPlot, type StripPlotOptions } from "./strip_plot.ts";
 export { type Cell, type Column, table, type TableOptions } from "./table.ts";
-export { watch, watchSeeds } from "./watch.ts";
+export { watch, watchAll } from "./watch.ts";

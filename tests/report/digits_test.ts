@@ -9,16 +9,20 @@ import { cifar10, openKernels, type Run, train } from "klayer/mod.ts";
 import { findDirectory } from "klayer/locate.ts";
 import { compareTable } from "klayer/report/compare.ts";
 import * as printed from "klayer/report/printed.ts";
-import { reportProtocol } from "klayer/report/protocol.ts";
 import * as runs from "klayer/report/runs.ts";
+import { trainOptions } from "klayer/report/spec.ts";
 
 const directory = findDirectory();
 const ignore = directory === null;
 const reason = ignore ? " (needs CIFAR-10: none found)" : "";
 
-async function runOf({ data, limit, ...options }: runs.ReportRun): Promise<Run> {
+async function runOf({ data, limit, spec }: runs.ReportRun): Promise<Run> {
   const dataset = await cifar10.load(data, { directory: directory!, limit });
-  return await train(dataset, { ...options, protocol: reportProtocol });
+  return await train(dataset, trainOptions(spec));
+}
+
+function shortened(run: runs.ReportRun, epochs: number): runs.ReportRun {
+  return { ...run, spec: { ...run.spec, epochs } };
 }
 
 const tables: [string, runs.ReportRun, readonly number[]][] = [
@@ -82,7 +86,7 @@ Deno.test({
   name: `figure 2 has a training accuracy of 46.68 after its first epoch${reason}`,
   ignore,
   fn: async () => {
-    const run = await runOf({ ...runs.figures[1], epochs: 1 });
+    const run = await runOf(shortened(runs.figures[1], 1));
     assertEquals(run.trainAccuracy, [46.68]);
   },
 });
@@ -91,7 +95,7 @@ Deno.test({
   name: `two runs give the same bits${reason}`,
   ignore,
   fn: async () => {
-    const short = { ...runs.overfitCheck, epochs: 3 };
+    const short = shortened(runs.overfitCheck, 3);
     const [first, second] = [await runOf(short), await runOf(short)];
     assertEquals(first.trainCost, second.trainCost);
     assertEquals(first.network.layers.map(({ w }) => w), second.network.layers.map(({ w }) => w));
@@ -103,10 +107,10 @@ Deno.test({
   ignore,
   fn: async () => {
     const dataset = await cifar10.load("10k", { directory: directory!, limit: 300 });
-    const { data: _, limit: __, ...options } = { ...runs.overfitCheck, epochs: 3 };
+    const { spec } = shortened(runs.overfitCheck, 3);
     const [reference, fast] = await Promise.all(
       ["reference", "wasm"].map((name) =>
-        train(dataset, { ...options, protocol: reportProtocol, kernels: openKernels(name) })
+        train(dataset, { ...trainOptions(spec), kernels: openKernels(name) })
       ),
     );
     assert(compareTable(reference.trainCost, fast.trainCost).least >= 12);
