@@ -90,9 +90,6 @@ export async function trainInPool(
   };
 }
 
-/** How many runs go on at a time. */
-export const concurrentRuns = navigator.hardwareConcurrency;
-
 /** Ends the workers; the next run opens new ones. */
 export async function closeRunPool(): Promise<void> {
   const closing = pool;
