@@ -21,7 +21,7 @@ import { emitProgram, type TaskName, tasks, type Tile, tileOf } from "./x86_prod
 const BLOCK = { rows: 160, columns: 304, inner: 256 };
 
 /** Products of fewer multiplications than this are not worth a second rank. */
-const WORTH_SHARING = 1_000_000;
+const WORTH_SHARING = 300_000;
 
 /** A matrix in memory: panels run along `lineStep`, the inner dimension along `step`; in bytes. */
 interface Operand {
@@ -106,7 +106,39 @@ export function nativeKernels(
   const shares = ({ n, d, m }: Size, length: number) =>
     halves(length, tile.columns, n * d * m >= WORTH_SHARING);
 
-  /** out = (A B)ᵀ, where out has `columns` rows: the ranks share the inner dimension. */
+  /** Appends C = A B for one rank, C in its own room; returns where it is and its bytes per row. */
+  function appendPartial(rank: Rank, product: Omit<Product, "c">): Product["c"] {
+    const [height, width] = paddedSize(product, tile);
+    if (rank.partial.length < height * width) rank.partial = alignedArray(height * width);
+    const c = { address: addressOf(rank.partial), stride: width * 8 };
+    appendProduct(rank, tile, { ...product, c }, true);
+    return c;
+  }
+
+  /** out = (A B)ᵀ, where out is columns x rows: the ranks share the columns of B. */
+  function sharingColumns(size: Size, product: Omit<Product, "c">, out: Float64Array): void {
+    const { rows, columns } = product;
+    for (const [r, part] of shares(size, columns.to).entries()) {
+      const c = appendPartial(ranks[r], { ...product, columns: part });
+      const to = addressOf(out) + part.from * rows * 8;
+      ranks[r].list.append("transpose", to, c.address, c.stride, part.to - part.from, rows);
+    }
+    runRanks();
+  }
+
+  /** out = (A B)ᵀ: the ranks share the inner dimension, and with it the columns of A, which stay theirs. */
+  function sharingInner(size: Size, product: Omit<Product, "c">, out: Float64Array): void {
+    const { rows, inner, columns } = product;
+    const [height, width] = paddedSize(product, tile);
+    const [c, other] = shares(size, inner.to).map((part, r) =>
+      appendPartial(ranks[r], { ...product, inner: part })
+    );
+    runRanks();
+    if (other) last.append("sum", c.address, other.address, height * width / unit!.lanes);
+    last.append("transpose", addressOf(out), c.address, c.stride, columns.to, rows);
+    runAt(last.end());
+  }
+
   function transposedProduct(
     size: Size,
     [rows, inner, columns]: [number, number, number],
@@ -115,22 +147,15 @@ export function nativeKernels(
     out: Float64Array,
   ): void {
     if (rows * columns === 0) return;
-    const whole = (count: number, unit: number) => Math.ceil(count / unit) * unit;
-    const [paddedRows, paddedColumns] = [whole(rows, tile.rows), whole(columns, tile.columns)];
-    const parts = inner === 0 ? [{ from: 0, to: 0 }] : shares(size, inner);
-    for (const [r, part] of parts.entries()) {
-      if (ranks[r].partial.length < paddedRows * paddedColumns) {
-        ranks[r].partial = alignedArray(paddedRows * paddedColumns);
-      }
-      const c = { address: addressOf(ranks[r].partial), stride: paddedColumns * 8 };
-      const range = { from: 0, to: columns };
-      appendProduct(ranks[r], tile, { rows, inner: part, columns: range, a, b, c }, true);
-    }
-    runRanks();
-    const [sum, other] = ranks.map(({ partial }) => addressOf(partial));
-    if (parts.length > 1) last.append("sum", sum, other, paddedRows * paddedColumns / unit!.lanes);
-    last.append("transpose", addressOf(out), sum, paddedColumns * 8, columns, rows);
-    runAt(last.end());
+    const product = {
+      rows,
+      inner: { from: 0, to: inner },
+      columns: { from: 0, to: columns },
+      a,
+      b,
+    };
+    if (inner > columns) sharingInner(size, product, out);
+    else sharingColumns(size, product, out);
   }
 
   return {
@@ -171,7 +196,7 @@ export function nativeKernels(
       checkAtLeast(length, { w, v });
       coefficients.set([mu, eta, ofLoss, ofWeights]);
       const whole = length - length % unit.lanes;
-      const parts = halves(whole, unit.lanes, whole >= WORTH_SHARING / 100);
+      const parts = halves(whole, unit.lanes, whole >= WORTH_SHARING / 10);
       for (const [r, { from, to }] of parts.entries()) {
         const starts = [w, dw, v].map((array) => addressOf(array) + from * 8);
         ranks[r].list.append(
@@ -188,6 +213,14 @@ export function nativeKernels(
       }
     },
   };
+}
+
+/** Rows and columns of a product, in whole tiles. */
+function paddedSize({ rows, columns }: Omit<Product, "c">, tile: Tile): [number, number] {
+  return [
+    Math.ceil(rows / tile.rows) * tile.rows,
+    Math.ceil((columns.to - columns.from) / tile.columns) * tile.columns,
+  ];
 }
 
 /** The parts of a dimension that the ranks share, the same for any number of ranks: two or one. */
