@@ -18,6 +18,7 @@ from nbclient.exceptions import CellExecutionComplete, CellExecutionError, DeadK
 
 INTERVAL = 0.2  # seconds between two lines shown of one cell
 PATIENCE = 60  # seconds
+ATTEMPTS = 5  # to start a kernel
 MARK = "application/vnd.klayer.mark+json"
 # Displays and the two streams reach the outside by ways of their own: one mark for each.
 MARKS = f"""await Deno.jupyter.broadcast("display_data", {{
@@ -124,19 +125,26 @@ def main(source, target, directory):
         if cell.cell_type == "code":
             cell.outputs = []
             cell.execution_count = None
-    client = DrainingClient(
-        notebook,
-        kernel_name="deno",
-        timeout=None,
-        iopub_timeout=600,
-        raise_on_iopub_timeout=True,
-        record_timing=False,
-        resources={"metadata": {"path": directory}},
-    )
-    try:
-        client.execute()
-    except (CellExecutionError, DeadKernelError):
-        pass  # told already
+    for attempt in range(ATTEMPTS):
+        client = DrainingClient(
+            notebook,
+            kernel_name="deno",
+            timeout=None,
+            iopub_timeout=600,
+            raise_on_iopub_timeout=True,
+            record_timing=False,
+            resources={"metadata": {"path": directory}},
+        )
+        try:
+            client.execute()
+        except (CellExecutionError, DeadKernelError):
+            pass  # told already
+        except RuntimeError:
+            # Ports are chosen before the kernel opens them: another kernel may have been quicker.
+            if client.cell_number > 0 or attempt == ATTEMPTS - 1:
+                raise
+            continue
+        break
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = coalesced(cell.outputs)

@@ -1,0 +1,137 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import {
+  ensureEnvironment,
+  environmentAt,
+  jupyterVariables,
+  kernelSpec,
+} from "../../export/python.ts";
+import { InputError } from "klayer/errors.ts";
+
+const unix = { ignore: Deno.build.os === "windows" };
+
+/** A stand-in for python3 that notes what it is asked for; `answer` is what it says of itself. */
+const fakePython = (answer: string, pip: string) =>
+  `#!/bin/sh
+case "$1 $2" in
+  "-c "*) echo '${answer}' ;;
+  "-m venv") echo venv >> "$LOG"
+    mkdir -p "$3/bin" "$3/lib/python3.12/site-packages/Some_Tool-1.0.dist-info"
+    cp "$0" "$3/bin/python" ;;
+  "-m pip") echo pip >> "$LOG"; ${pip} ;;
+esac
+`;
+
+/** Runs `test` in a project of its own, with a PATH on which python3 is the fake. */
+async function withPython(
+  script: string | null,
+  test: (root: string, log: () => string) => Promise<void>,
+): Promise<void> {
+  const root = await Deno.makeTempDir({ prefix: "klayer-test-" });
+  const path = Deno.env.get("PATH") ?? "";
+  try {
+    await Deno.writeTextFile(`${root}/requirements.txt`, "-c constraints.txt\nsome-tool==1.0\n");
+    await Deno.writeTextFile(`${root}/constraints.txt`, "other-tool==2.0\n");
+    await Deno.writeTextFile(`${root}/log`, "");
+    await Deno.mkdir(`${root}/bin`);
+    if (script !== null) await Deno.writeTextFile(`${root}/bin/python3`, script, { mode: 0o755 });
+    Deno.env.set("LOG", `${root}/log`);
+    Deno.env.set("PATH", script === null ? `${root}/bin` : `${root}/bin:/usr/bin:/bin`);
+    await test(root, () => Deno.readTextFileSync(`${root}/log`).replaceAll("\n", " ").trim());
+  } finally {
+    Deno.env.set("PATH", path);
+    Deno.env.delete("LOG");
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+const good = '{"version": [3, 12, 1], "venv": true}';
+
+Deno.test({
+  name: "the environment is made once, and again when it is broken, half made or out of date",
+  ...unix,
+  fn: () =>
+    withPython(fakePython(good, "true"), async (root, log) => {
+      const said: string[] = [];
+      const ensure = () => ensureEnvironment(root, (line) => said.push(line));
+      const { python, directory } = await ensure();
+      assertEquals(log(), "venv pip");
+      await ensure();
+      assertEquals([log(), said.length], ["venv pip", 1]);
+
+      const breakages = [
+        () => Deno.remove(python),
+        () => Deno.remove(`${directory}/klayer-stamp`),
+        () => Deno.remove(`${directory}/lib`, { recursive: true }),
+        () => Deno.writeTextFile(`${root}/constraints.txt`, "other-tool==3.0\n"),
+        () => Deno.remove(directory, { recursive: true }),
+      ];
+      for (const [index, spoil] of breakages.entries()) {
+        await spoil();
+        await ensure();
+        assertEquals(log(), "venv pip ".repeat(index + 2).trim());
+      }
+    }),
+});
+
+Deno.test({
+  name: "set-up that fails says why in one line, and is tried again the next time",
+  ...unix,
+  fn: () =>
+    withPython(fakePython(good, "echo 'ERROR: no such tool' >&2; exit 1"), async (root, log) => {
+      const ensure = () => ensureEnvironment(root, () => {});
+      const error = await assertRejects(ensure, InputError, "ERROR: no such tool");
+      assertEquals(error.message.includes("\n"), false);
+      await assertRejects(ensure, InputError);
+      assertEquals(log(), "venv pip venv pip");
+    }),
+});
+
+const unusable: [string, string | null, RegExp][] = [
+  ["no Python", null, /^Found no python3 on PATH; expected Python 3\.11 or newer/],
+  ["an old Python", '{"version": [3, 9, 2], "venv": true}', /Python 3\.9\.2, which is too old/],
+  ["Python without venv", '{"version": [3, 12, 1], "venv": false}', /no venv module or no pip/],
+];
+for (const [name, answer, message] of unusable) {
+  Deno.test({
+    name: `${name} is a one-line error`,
+    ...unix,
+    fn: () =>
+      withPython(answer && fakePython(answer, "true"), async (root) => {
+        // What else this machine has on /usr/bin must not help out.
+        if (answer) Deno.env.set("PATH", `${root}/bin`);
+        const error = await assertRejects(() => ensureEnvironment(root, () => {}), InputError);
+        assertMatch(error.message, message);
+        assertEquals(error.message.includes("\n"), false);
+      }),
+  });
+}
+
+Deno.test({
+  name: "the kernelspec runs this Deno, and is corrected when it names another",
+  ...unix,
+  fn: () =>
+    withPython(fakePython(good, "true"), async (root) => {
+      const { directory } = await ensureEnvironment(root, () => {});
+      const path = `${directory}/share/jupyter/kernels/deno/kernel.json`;
+      const expected = {
+        argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
+        display_name: "Deno",
+        env: { NO_COLOR: "1" },
+        interrupt_mode: "message",
+        language: "typescript",
+      };
+      assertEquals(JSON.parse(await Deno.readTextFile(path)), expected);
+      await Deno.writeTextFile(path, JSON.stringify(kernelSpec("/elsewhere/deno")));
+      await ensureEnvironment(root, () => {});
+      assertEquals(JSON.parse(await Deno.readTextFile(path)), expected);
+    }),
+});
+
+Deno.test("Jupyter keeps to the project's own directory, on Windows, too", () => {
+  const environment = environmentAt("C:/project", "windows");
+  assertEquals(environment.python, "C:/project/.venv/Scripts/python.exe");
+  const paths = Object.entries(jupyterVariables(environment))
+    .filter(([name]) => /^JUPYTER_(PATH|\w+_DIR)$|^IPYTHONDIR$/.test(name));
+  assertEquals(paths.length, 5);
+  for (const [, path] of paths) assertMatch(path, /^C:\/project\/\.venv\//);
+});
