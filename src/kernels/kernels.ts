@@ -1,6 +1,6 @@
 /**
- * The interface of the dense products and of the update of their weights, the only parts of a network
- * worth a fast backend.
+ * The interface of the dense products, and of the few loops beside them that take as long once the
+ * products are fast.
  *
  * Every matrix is row-major in a `Float64Array`, one sample a row: X is n x d, W is m x d and S is
  * n x m (the letters are defined in `klayer/mod.ts`). With that layout the three products of a dense
@@ -65,4 +65,8 @@ export interface Kernels {
   inputGradient(size: Size, g: Float64Array, w: Float64Array, dx: Float64Array): void;
   /** v = mu v + eta (ofLoss dW + ofWeights W), then W = W - v, for as many numbers as dW has. */
   momentumStep(step: MomentumStep, w: Float64Array, dw: Float64Array, v: Float64Array): void;
+  /** ReLU, in place: what is negative becomes 0. */
+  relu(s: Float64Array): void;
+  /** The derivative of h = ReLU(s), in place: g becomes 0 where h is 0, for as many numbers as h has. */
+  reluGradient(h: Float64Array, g: Float64Array): void;
 }

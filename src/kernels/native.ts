@@ -8,6 +8,7 @@
  * @module
  */
 
+import { reluBackward, reluForward } from "../relu.ts";
 import { blocks, type Range } from "./blocks.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
 import { findVectorUnit, loadCode } from "./machine_code.ts";
@@ -211,6 +212,21 @@ export function nativeKernels(
         v[i] = mu * v[i] + eta * (ofLoss * dw[i] + ofWeights * w[i]);
         w[i] -= v[i];
       }
+    },
+
+    relu(s) {
+      const vectors = s.length >> 2;
+      last.append("relu", addressOf(s), vectors);
+      runAt(last.end());
+      reluForward(s.subarray(4 * vectors));
+    },
+
+    reluGradient(h, g) {
+      checkAtLeast(h.length, { g });
+      const vectors = h.length >> 2;
+      last.append("reluGradient", addressOf(h), addressOf(g), vectors);
+      runAt(last.end());
+      reluBackward(h.subarray(4 * vectors), g.subarray(4 * vectors));
     },
   };
 }

@@ -6,6 +6,7 @@
  */
 
 import type { Input, Kernels, MomentumStep, Size } from "./kernels.ts";
+import { reluBackward, reluForward } from "../relu.ts";
 
 /**
  * The naive backend: S = X Wᵀ, dW = Gᵀ X and dX = G W as sums of products, in the order of the index.
@@ -31,6 +32,8 @@ export function referenceKernels(): Kernels {
     weightGradient,
     inputGradient,
     momentumStep,
+    relu: reluForward,
+    reluGradient: reluBackward,
   };
 }
 

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { reluBackward, reluForward } from "../relu.ts";
 import type { Input, Kernels } from "./kernels.ts";
 import {
   COEFFICIENTS,
@@ -152,6 +153,22 @@ export function wasmKernels(): Kernels {
         v[i] = mu * v[i] + eta * (ofLoss * dw[i] + ofWeights * w[i]);
         w[i] -= v[i];
       }
+    },
+
+    relu(s) {
+      const pairs = s.length >> 1;
+      const address = addressOf("x", s, s.length);
+      program.relu(address, pairs);
+      copyBack(address, s, 2 * pairs);
+      reluForward(s.subarray(2 * pairs));
+    },
+
+    reluGradient(h, g) {
+      const pairs = h.length >> 1;
+      const address = addressOf("g", g, h.length);
+      program.reluGradient(addressOf("x", h, h.length), address, pairs);
+      copyBack(address, g, 2 * pairs);
+      reluBackward(h.subarray(2 * pairs), g.subarray(2 * pairs));
     },
   };
 }

@@ -69,6 +69,11 @@ export const f64x2 = {
   add: operation(0xfd, 0xf0, 0x01),
   sub: operation(0xfd, 0xf1, 0x01),
   mul: operation(0xfd, 0xf2, 0x01),
+  /** a where it is not less than b, else b. */
+  larger: operation(0xfd, 0xf7, 0x01),
+  /** All bits where a and b differ, else none. */
+  differ: operation(0xfd, 0x48),
+  and: operation(0xfd, 0x4e),
   /** a b + c, rounded once or twice, as the machine does it fastest. */
   relaxedMultiplyAdd: operation(0xfd, 0x87, 0x02),
 };

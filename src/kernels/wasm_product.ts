@@ -66,8 +66,11 @@ export interface Program {
   ): void;
   /** `vectors` pairs of numbers: v = mu v + eta (ofLoss dW + ofWeights W) and W -= v. */
   momentum(w: number, dw: number, v: number, vectors: number): void;
+  /** ReLU in place, and its derivative, on `vectors` pairs of numbers. */
+  relu(s: number, vectors: number): void;
+  reluGradient(h: number, g: number, vectors: number): void;
   /** One function for each width of a panel, layout and kind of number: see `packName`. */
-  readonly [pack: string]: Pack | Program["multiply" | "momentum"];
+  readonly [pack: string]: Pack | Program["multiply" | "momentum" | "relu" | "reluGradient"];
 }
 
 /** The name of the function that packs panels of this width from this layout. */
@@ -83,7 +86,10 @@ export function compileProgram(): WebAssembly.Module {
     )
   );
   const program = (multiplyAdd: MultiplyAdd) =>
-    assemble([multiply(multiplyAdd), momentum(), ...packs], MAXIMUM_PAGES) as Uint8Array<
+    assemble(
+      [multiply(multiplyAdd), momentum(), relu(), reluGradient(), ...packs],
+      MAXIMUM_PAGES,
+    ) as Uint8Array<
       ArrayBuffer
     >;
   const fused = program(f64x2.relaxedMultiplyAdd);
@@ -289,5 +295,27 @@ function momentum(): FunctionCode {
         vectors.increase(i32.value(-1)),
       ),
     ];
+  });
+}
+
+function relu(): FunctionCode {
+  return defineFunction("relu", 2, ([s, vectors]) =>
+    loopWhile(
+      vectors.get,
+      f64x2.store(0, s.get, f64x2.larger(f64x2.load(0, s.get), f64x2.zero)),
+      s.increase(i32.value(16)),
+      vectors.increase(i32.value(-1)),
+    ));
+}
+
+function reluGradient(): FunctionCode {
+  return defineFunction("reluGradient", 3, ([h, g, vectors]) => {
+    const isPositive = f64x2.differ(f64x2.load(0, h.get), f64x2.zero);
+    return loopWhile(
+      vectors.get,
+      f64x2.store(0, g.get, f64x2.and(f64x2.load(0, g.get), isPositive)),
+      [h, g].map((address) => address.increase(i32.value(16))),
+      vectors.increase(i32.value(-1)),
+    );
   });
 }

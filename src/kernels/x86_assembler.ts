@@ -212,3 +212,12 @@ function vectorUnit(
 
 export const avx512: VectorUnit = vectorUnit("AVX-512", 8, evex, 1);
 export const avx2: VectorUnit = vectorUnit("AVX2", 4, vex, 0);
+
+/** ReLU on vectors of four, which every processor with AVX2 has. */
+export const relu = {
+  /** The larger of a and b; b where one is NaN. */
+  larger: (to: number, a: number, b: number | Memory): Code => vex(1, 0x5f, 1, to, a, b),
+  /** All bits where a and b differ, else none. */
+  differ: (to: number, a: number, b: number | Memory): Code => [vex(1, 0xc2, 1, to, a, b), 4],
+  and: (to: number, a: number, b: number | Memory): Code => vex(1, 0x54, 1, to, a, b),
+};

@@ -13,6 +13,7 @@ import {
   addNumber,
   addressOf,
   and,
+  avx2,
   avx512,
   call,
   type Code,
@@ -32,6 +33,7 @@ import {
   pop,
   push,
   register,
+  relu,
   repeat,
   returns,
   shiftRight,
@@ -93,6 +95,9 @@ export const tasks = {
    * coefficients in the order of the formula, then how many whole vectors.
    */
   momentum: ["w", "dw", "v", "coefficients", "vectors"],
+  /** ReLU in place, and its derivative; vectors of four. */
+  relu: ["s", "vectors"],
+  reluGradient: ["h", "g", "vectors"],
 } as const;
 
 export type TaskName = keyof typeof tasks;
@@ -117,6 +122,8 @@ export function emitProgram(unit: VectorUnit): MachineCode {
     sum: sum(unit),
     transpose: transpose(),
     momentum: momentum(unit),
+    relu: reluForward(),
+    reluGradient: reluBackward(),
   };
   const bytes: number[] = [];
   const start: Partial<Record<TaskName | "run", number>> = {};
@@ -499,6 +506,41 @@ function momentum(unit: VectorUnit): Code {
       unit.subtract(weights, weights, velocity),
       unit.store(at(w), weights),
       addNumber(along, 8 * unit.lanes),
+    ),
+    returns,
+  ];
+}
+
+function reluForward(): Code {
+  const [s, counter, zero, now] = [rdi, rcx, 0, 1];
+  return [
+    move(s, argument(0)),
+    move(counter, argument(1)),
+    avx2.zero(zero),
+    repeat(
+      counter,
+      relu.larger(now, zero, { base: s }),
+      avx2.store({ base: s }, now),
+      addNumber(s, 8 * avx2.lanes),
+    ),
+    returns,
+  ];
+}
+
+function reluBackward(): Code {
+  const [h, g, counter, zero, now] = [rdi, rsi, rcx, 0, 1];
+  return [
+    move(h, argument(0)),
+    move(g, argument(1)),
+    move(counter, argument(2)),
+    avx2.zero(zero),
+    repeat(
+      counter,
+      relu.differ(now, zero, { base: h }),
+      relu.and(now, now, { base: g }),
+      avx2.store({ base: g }, now),
+      addNumber(h, 8 * avx2.lanes),
+      addNumber(g, 8 * avx2.lanes),
     ),
     returns,
   ];

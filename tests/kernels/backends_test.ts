@@ -212,6 +212,34 @@ for (const { name, ignore, open } of availableBackends) {
     );
   });
 
+  test("ReLU and its derivative have the bits of the reference", (kernels) => {
+    const special = fc.constantFrom(0, -0, NaN, Infinity, -Infinity, 5e-324, -5e-324);
+    const number = fc.oneof(fc.double(), special);
+    const pairs = fc.array(fc.tuple(number, number), { maxLength: 30 });
+    fc.assert(
+      fc.property(pairs, fc.boolean(), (pairs, own) => {
+        const make = (allocate: (length: number) => Float64Array) =>
+          [0, 1].map((which) => {
+            const array = allocate(pairs.length);
+            array.set(pairs.map((pair) => pair[which]));
+            return array;
+          });
+        const foreign = (length: number) => new Float64Array(length);
+        const [actual, expected] = [make(own ? kernels.allocate : foreign), make(foreign)];
+        for (
+          const [{ relu, reluGradient }, [s, g]] of [[kernels, actual], [
+            reference,
+            expected,
+          ]] as const
+        ) {
+          relu(s);
+          reluGradient(s, g);
+        }
+        assertEquals(actual.map((array) => array.slice()), expected);
+      }),
+    );
+  });
+
   test("infinities and NaN stay where they belong", (kernels) => {
     const size = { n: 7, d: 9, m: 6 };
     const o = operands(size, 3, kernels.allocate);
