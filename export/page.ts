@@ -36,8 +36,8 @@ ${provenance(things)}
 ${factList(things, run)}
 </header>
 ${contents}
-<p class="all-code"><label><input type="checkbox"> show all code</label></p>
 <main>
+<p class="all-code"><label><input type="checkbox"> show all code</label></p>
 ${body}
 </main>
 <template id="klayer-data">${escapeHtml(JSON.stringify(data))}</template>`,
