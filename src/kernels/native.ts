@@ -16,7 +16,7 @@ import { addressOf, alignedArray } from "./native_memory.ts";
 import { secondRank } from "./ranks.ts";
 import { openTaskList, type TaskList } from "./task_list.ts";
 import type { VectorUnit } from "./x86_assembler.ts";
-import { emitProgram, type TaskName, tasks, type Tile, tileOf } from "./x86_product.ts";
+import { emitProgram, type TaskName, type Tile, tileOf } from "./x86_product.ts";
 
 /** The largest block of each dimension; rows and columns are whole tiles of both vector units. */
 const BLOCK = { rows: 160, columns: 304, inner: 256 };
@@ -75,17 +75,10 @@ interface Rank {
 export function nativeKernels(
   options: { ranks?: 1 | 2; unit?: VectorUnit } = {},
 ): Kernels | null {
-  const unit = options.unit ?? findVectorUnit();
-  if (unit === null) return null;
-  const program = emitProgram(unit);
-  const code = loadCode(program.bytes);
-  if (code === null) return null;
-  const run = code.entry(program.start.run);
-  const runAddress = code.address + program.start.run;
-  const codeOf = Object.fromEntries(
-    Object.keys(tasks).map((name) => [name, code.address + program.start[name as TaskName]]),
-  ) as Record<TaskName, number>;
-
+  const unit = options.unit ?? (found ??= { unit: findVectorUnit() }).unit;
+  const program = unit && loadProgram(unit);
+  if (unit === null || program === null) return null;
+  const { run, runAddress, codeOf } = program;
   const tile = tileOf(unit);
   const ranks = [openRank(codeOf, tile), openRank(codeOf, tile)];
   const last = openTaskList(codeOf);
@@ -229,6 +222,32 @@ export function nativeKernels(
       reluBackward(h.subarray(4 * vectors), g.subarray(4 * vectors));
     },
   };
+}
+
+/** Code once loaded stays: it is the same for every opening. */
+const programs = new Map<VectorUnit, LoadedProgram | null>();
+let found: { unit: VectorUnit | null } | undefined;
+
+interface LoadedProgram {
+  readonly run: (list: Deno.PointerValue) => void;
+  readonly runAddress: number;
+  readonly codeOf: Readonly<Record<TaskName, number>>;
+}
+
+function loadProgram(unit: VectorUnit): LoadedProgram | null {
+  const known = programs.get(unit);
+  if (known !== undefined) return known;
+  const { bytes, start } = emitProgram(unit);
+  const code = loadCode(bytes);
+  const loaded = code && {
+    run: code.entry(start.run),
+    runAddress: code.address + start.run,
+    codeOf: Object.fromEntries(
+      Object.entries(start).map(([name, offset]) => [name, code.address + offset]),
+    ) as Record<TaskName, number>,
+  };
+  programs.set(unit, loaded);
+  return loaded;
 }
 
 /** Rows and columns of a product, in whole tiles. */

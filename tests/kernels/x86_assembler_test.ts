@@ -1,0 +1,63 @@
+import { assertEquals } from "@std/assert";
+import {
+  add,
+  addNumber,
+  avx2,
+  avx512,
+  flatten,
+  lookUp,
+  move,
+  moveByte,
+  moveTo,
+  push,
+  register,
+  repeat,
+} from "klayer/kernels/x86_assembler.ts";
+
+const { rax, rbx, rsi, rsp, r12, r13, r15 } = register;
+
+/** Instructions and their bytes as GNU objdump reads them back. */
+const instructions = [
+  ["mov rax, [rbx + 8]", move(rax, { base: rbx, offset: 8 }), "48 8b 84 23 08 00 00 00"],
+  [
+    "mov r12, [r13 + r15*8 - 8]",
+    move(r12, { base: r13, index: r15, scale: 8, offset: -8 }),
+    "4f 8b a4 fd f8 ff ff ff",
+  ],
+  ["mov [rsp], r15", moveTo({ base: rsp }, r15), "4c 89 bc 24 00 00 00 00"],
+  [
+    "movzx rax, byte [rsi + r12]",
+    moveByte(rax, { base: rsi, index: r12 }),
+    "4a 0f b6 84 26 00 00 00 00",
+  ],
+  ["add rax, r12", add(rax, r12), "49 03 c4"],
+  ["add r13, 100", addNumber(r13, 100), "49 81 c5 64 00 00 00"],
+  ["push r12", push(r12), "41 54"],
+  ["vpxor ymm15, ymm15, ymm15", avx2.zero(15), "c4 41 05 ef ff"],
+  ["vfmadd231pd ymm8, ymm9, ymm10", avx2.multiplyAdd(8, 9, 10), "c4 42 b5 b8 c2"],
+  ["vfmadd231pd zmm31, zmm23, zmm17", avx512.multiplyAdd(31, 23, 17), "62 22 c5 40 b8 f9"],
+  [
+    "vbroadcastsd zmm22, [r15]",
+    avx512.broadcast(22, { base: r15 }),
+    "62 c2 fd 48 19 b4 27 00 00 00 00",
+  ],
+  ["vpsrld zmm1, zmm1, 8", lookUp.shiftRight(1, 1, 8), "62 f1 75 48 72 d1 08"],
+] as const;
+
+for (const [text, code, expected] of instructions) {
+  Deno.test(`x86-64: ${text}`, () => {
+    assertEquals(
+      flatten(code).map((byte) => byte.toString(16).padStart(2, "0")).join(" "),
+      expected,
+    );
+  });
+}
+
+Deno.test("a loop jumps over its body and back to it", () => {
+  const bytes = flatten(repeat(rax, add(rbx, rbx)));
+  const body = flatten([add(rbx, rbx), addNumber(rax, -1)]);
+  // cmp rax, 0 (7 bytes); je over body and jne; body; jne back to body.
+  assertEquals(bytes.slice(7, 13), [0x0f, 0x84, body.length + 6, 0, 0, 0]);
+  assertEquals(bytes.slice(13, 13 + body.length), body);
+  assertEquals(bytes.slice(13 + body.length), [0x0f, 0x85, 256 - body.length - 6, 255, 255, 255]);
+});
