@@ -218,10 +218,12 @@ async function must(command: string, args: string[], cwd: string): Promise<void>
   const decoder = new TextDecoder();
   const lines = (decoder.decode(stdout) + "\n" + decoder.decode(stderr)).split("\n")
     .map((line) => line.trim()).filter((line) => line !== "");
-  const reason = lines.findLast((line) => line.startsWith("ERROR:")) ?? lines.at(-1) ?? "no reason";
+  const errors = lines.filter((line) => line.startsWith("ERROR:"));
+  const reason = errors.findLast((line) => !line.includes("ResolutionImpossible")) ??
+    lines.at(-1) ?? "no reason given";
   throw new InputError(
     `Could not set up the Python tools (${command} ${args.slice(0, 3).join(" ")}): ` +
-      `${reason} Check the network and run this again.`,
+      `${reason.replace(/\.$/, "")}. Check the network and run this again.`,
   );
 }
 
