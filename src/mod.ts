@@ -36,4 +36,5 @@ export { train } from "./train.ts";
 export type { History, Progress, Run, TrainOptions } from "./run.ts";
 export { evaluate, type Evaluation } from "./evaluate.ts";
 export { testAccuracies } from "./test_accuracy.ts";
+export { type Scales, scales } from "./scales.ts";
 export { openKernels } from "./kernels/mod.ts";
