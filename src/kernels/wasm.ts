@@ -8,6 +8,7 @@
  */
 
 import { reluBackward, reluForward } from "../relu.ts";
+import { blocks, type Range } from "./blocks.ts";
 import type { Input, Kernels } from "./kernels.ts";
 import {
   COEFFICIENTS,
@@ -96,7 +97,7 @@ export function wasmKernels(): Kernels {
     forward({ n, d, m }, x, w, s) {
       const b = numbers(addressOf("w", w, m * d), d, "inner contiguous");
       const c = addressFor("out", s, n * m);
-      for (const [from, to] of blocks(n, SAMPLES)) {
+      for (const { from, to } of blocks({ from: 0, to: n }, SAMPLES)) {
         product(program, {
           rows: to - from,
           inner: d,
@@ -113,7 +114,7 @@ export function wasmKernels(): Kernels {
     weightGradient({ n, d, m }, g, x, dw) {
       const a = numbers(addressOf("g", g, n * m), m, "panel contiguous");
       const c = addressFor("out", dw, m * d);
-      for (const [from, to] of n > 0 ? blocks(n, SAMPLES) : [[0, 0]]) {
+      for (const { from, to } of atLeastOne(n, SAMPLES)) {
         product(program, {
           rows: m,
           inner: to - from,
@@ -175,12 +176,13 @@ export function wasmKernels(): Kernels {
 
 /** C = A B, block by block. */
 function product(program: Program, { rows, inner, columns, a, b, c, accumulate }: Product): void {
-  // An empty sum is zero: with nothing to add up there is still one block to write.
-  for (const [k, kEnd] of inner > 0 ? blocks(inner, BLOCK.inner) : [[0, 0]]) {
-    for (const [i, iEnd] of blocks(rows, BLOCK.rows)) {
+  for (const { from: k, to: kEnd } of atLeastOne(inner, BLOCK.inner)) {
+    let packed = -1;
+    for (const { from: i, to: iEnd } of blocks({ from: 0, to: rows }, BLOCK.rows)) {
       packBlock(program, PACKED_A, ROWS, a, i, iEnd, k, kEnd);
-      for (const [j, jEnd] of blocks(columns, BLOCK.columns)) {
-        packBlock(program, PACKED_B, COLUMNS, b, j, jEnd, k, kEnd);
+      for (const { from: j, to: jEnd } of blocks({ from: 0, to: columns }, BLOCK.columns)) {
+        if (packed !== j) packBlock(program, PACKED_B, COLUMNS, b, j, jEnd, k, kEnd);
+        packed = j;
         program.multiply(
           PACKED_A,
           PACKED_B,
@@ -217,10 +219,7 @@ function numbers(address: number, length: number, layout: Layout): Operand {
   return { address, stride: length * 8, layout, pixels: false };
 }
 
-/** Ranges of nearly equal length, none longer than `most`, that together are 0 to `length`. */
-function* blocks(length: number, most: number): Generator<[number, number]> {
-  const count = Math.ceil(length / most);
-  for (let b = 0; b < count; b++) {
-    yield [Math.floor(length * b / count), Math.floor(length * (b + 1) / count)];
-  }
+/** The blocks of a dimension that is summed over: with nothing to add up there is still a zero to write. */
+function atLeastOne(length: number, most: number): Range[] {
+  return length > 0 ? blocks({ from: 0, to: length }, most) : [{ from: 0, to: 0 }];
 }

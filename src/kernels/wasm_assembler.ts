@@ -66,6 +66,17 @@ export const f64x2 = {
   load: memory(0xfd, 0x00),
   loadSplat: memory(0xfd, 0x0a),
   store: memory(0xfd, 0x0b),
+  /** One number into lane 0, and one into lane 1 of the vector. */
+  loadFirst: memory(0xfd, 0x5d),
+  loadSecond: (offset: number, address: Code, vector: Code): Code => [
+    [address, vector, 0xfd, 0x57, 0],
+    [unsigned(offset), 1],
+  ],
+  /** Lane 0 or 1 of a vector in both lanes. */
+  repeatLane: (lane: number, a: Code): Code => {
+    const bytes = Array.from({ length: 16 }, (_, i) => 8 * lane + i % 8);
+    return [a, a, 0xfd, 0x0d, bytes];
+  },
   add: operation(0xfd, 0xf0, 0x01),
   sub: operation(0xfd, 0xf1, 0x01),
   mul: operation(0xfd, 0xf2, 0x01),

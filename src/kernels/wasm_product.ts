@@ -81,10 +81,9 @@ export function packName(width: number, layout: Layout, pixels: boolean): string
 /** The module, with fused multiply-add where the engine has it. */
 export function compileProgram(): WebAssembly.Module {
   const packs = [ROWS, COLUMNS].flatMap((width) =>
-    (["inner contiguous", "panel contiguous"] as const).flatMap((layout) =>
-      [false, true].map((pixels) => pack(width, layout, pixels))
-    )
+    (["inner contiguous", "panel contiguous"] as const).map((layout) => pack(width, layout, false))
   );
+  packs.push(pack(ROWS, "inner contiguous", true), pack(COLUMNS, "panel contiguous", true));
   const program = (multiplyAdd: MultiplyAdd) =>
     assemble(
       [multiply(multiplyAdd), momentum(), relu(), reluGradient(), ...packs],
@@ -109,18 +108,22 @@ function multiply(multiplyAdd: MultiplyAdd): FunctionCode {
     );
     const tile = Array.from({ length: ROWS }, () => [declare(type.v128), declare(type.v128)]);
     const bNow = [declare(type.v128), declare(type.v128)];
-    const aNow = declare(type.v128);
+    const [aNow, aPair] = [declare(type.v128), declare(type.v128)];
 
-    /** One step of the inner dimension: a column of the A panel times a row of the B panel. */
-    const step = (k: number): Code => [
-      bNow.map((b, v) => b.set(f64x2.load((k * COLUMNS + 2 * v) * 8, bNext.get))),
-      tile.map((row, r) => [
-        aNow.set(f64x2.loadSplat((k * ROWS + r) * 8, aNext.get)),
-        row.map((sum, v) => sum.set(multiplyAdd(aNow.get, bNow[v].get, sum.get))),
-      ]),
-    ];
+    /**
+     * Steps of the inner dimension: a column of the A panel times a row of the B panel. The numbers of A
+     * are loaded in pairs and repeated, because an engine may check the bounds of every load.
+     */
     const steps = (count: number): Code => [
-      Array.from({ length: count }, (_, k) => step(k)),
+      Array.from({ length: count * ROWS }, (_, i) => {
+        const [k, r] = [Math.floor(i / ROWS), i % ROWS];
+        return [
+          r > 0 ? [] : bNow.map((b, v) => b.set(f64x2.load((k * COLUMNS + 2 * v) * 8, bNext.get))),
+          i % 2 > 0 ? [] : aPair.set(f64x2.load(i * 8, aNext.get)),
+          aNow.set(f64x2.repeatLane(i % 2, aPair.get)),
+          tile[r].map((sum, v) => sum.set(multiplyAdd(aNow.get, bNow[v].get, sum.get))),
+        ];
+      }),
       aNext.increase(i32.value(count * ROWS * 8)),
       bNext.increase(i32.value(count * COLUMNS * 8)),
       k.increase(i32.value(-1)),
@@ -212,6 +215,15 @@ function copyCorner(
   ];
 }
 
+/** An offset and an address: where a number lies. */
+type Place = readonly [offset: number, address: Code];
+
+/** Stores the numbers from two places side by side, or the one from the first. */
+function storePair(offset: number, to: Code, first: Place, second: Place | null): Code {
+  if (second === null) return f64.store(offset, to, f64.load(...first));
+  return f64x2.store(offset, to, f64x2.loadSecond(...second, f64x2.loadFirst(...first)));
+}
+
 /** Fills panels of the given width: for each step of the inner dimension, `width` numbers. */
 function pack(width: number, layout: Layout, pixels: boolean): FunctionCode {
   const size = pixels ? 1 : 8;
@@ -219,27 +231,40 @@ function pack(width: number, layout: Layout, pixels: boolean): FunctionCode {
     const [to, from, stride, outer, inner] = parameters;
     const k = declare(type.i32);
     const lines = Array.from({ length: width }, () => declare(type.i32));
-    const number = (offset: number, address: Code): Code =>
-      pixels
-        ? f64.load(TABLE, i32.shl(i32.loadByte(offset, address), i32.value(3)))
-        : f64.load(offset, address);
+    const words = Array.from({ length: pixels ? width : 0 }, () => declare(type.i32));
+    const innermost = layout === "inner contiguous";
+
+    /** Where the number for byte b of a word is: bytes are loaded four at a time. */
+    const lookUp = (word: Code, b: number): Place => {
+      const shifted = b === 0 ? i32.shl(word, i32.value(3)) : i32.shr(word, i32.value(8 * b - 3));
+      return [TABLE, i32.and(shifted, i32.value(255 * 8))];
+    };
 
     /** Writes out `count` steps of the inner dimension, and repeats them. */
     const steps = (count: number): Code => {
-      const put = (k: number, r: number) =>
-        f64.store(
-          (k * width + r) * 8,
-          to.get,
-          layout === "inner contiguous"
-            ? number(k * size, lines[r].get)
-            : number(r * size, lines[0].get),
+      const place = (k: number, r: number): Place => {
+        if (!pixels) return innermost ? [8 * k, lines[r].get] : [8 * r, lines[0].get];
+        return innermost ? lookUp(words[r].get, k) : lookUp(words[0].get, r);
+      };
+      const load = (line: number): Code =>
+        words[line].set(
+          innermost && count === 1
+            ? i32.loadByte(0, lines[line].get)
+            : i32.load(0, lines[line].get),
         );
-      const advance = layout === "inner contiguous"
+      const places = Array.from(
+        { length: count * width },
+        (_, i) => place(Math.floor(i / width), i % width),
+      );
+      const advance = innermost
         ? lines.map((line) => line.increase(i32.value(count * size)))
         : lines[0].increase(stride.get);
       return loopWhile(
         k.get,
-        Array.from({ length: count }, (_, k) => lines.map((_, r) => put(k, r))),
+        pixels ? (innermost ? words.map((_, line) => load(line)) : load(0)) : [],
+        places.map((first, i) =>
+          i % 2 > 0 ? [] : storePair(8 * i, to.get, first, places[i + 1] ?? null)
+        ),
         advance,
         to.increase(i32.value(count * width * 8)),
         k.increase(i32.value(-1)),
