@@ -4,7 +4,8 @@
  * @module
  */
 
-import { ensureEnvironment, jupyterVariables } from "../export/python.ts";
+import { jupyterVariables } from "../export/jupyter_files.ts";
+import { ensureEnvironment } from "../export/python.ts";
 import { InputError } from "../src/errors.ts";
 
 try {
@@ -23,7 +24,7 @@ async function main(args: string[]): Promise<number> {
     args: ["-m", "jupyterlab", ...args],
     // The project becomes JupyterLab's root directory.
     cwd: root,
-    env: jupyterVariables(environment),
+    env: jupyterVariables(environment.directory),
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",

@@ -6,7 +6,8 @@
 
 import { joined, type Notebook, notebookText } from "./ipynb.ts";
 import { extractFormulas, type Formula, insertFormulas } from "./math.ts";
-import { type Environment, jupyterVariables } from "./python.ts";
+import { jupyterVariables } from "./jupyter_files.ts";
+import type { Environment } from "./python.ts";
 
 /** Convert notebooks, all by one start of nbconvert; the result is in the same order. */
 export async function convert(
@@ -27,7 +28,7 @@ export async function convert(
         `--TemplateExporter.extra_template_basedirs=${import.meta.dirname}/template`,
         "--HTMLExporter.exclude_anchor_links=True", ...sources,
       ],
-      env: jupyterVariables(environment),
+      env: jupyterVariables(environment.directory),
     }).output();
     if (!success) throw new Error(`nbconvert failed:\n${new TextDecoder().decode(stderr)}`);
     return await Promise.all(

@@ -5,7 +5,8 @@
  */
 
 import { type Notebook, readNotebook } from "./ipynb.ts";
-import { type Environment, jupyterVariables } from "./python.ts";
+import { jupyterVariables } from "./jupyter_files.ts";
+import type { Environment } from "./python.ts";
 
 /** What the runner tells while it runs; cells count from 1. */
 export type RunEvent =
@@ -48,7 +49,7 @@ export async function execute(
     const started = performance.now();
     const runner = new Deno.Command(environment.python, {
       args: [`${import.meta.dirname}/run_notebook.py`, path, result, directory],
-      env: { ...jupyterVariables(environment), ...variables },
+      env: { ...jupyterVariables(environment.directory), ...variables },
       stdout: "piped",
       stderr: "piped",
     }).spawn();

@@ -5,8 +5,8 @@
  */
 
 import { InputError } from "../src/errors.ts";
-
-const OLDEST = [3, 11];
+import { findPython } from "./interpreter.ts";
+import { writeJupyterFiles } from "./jupyter_files.ts";
 
 /** The files of the virtual environment that the other modules need. */
 export interface Environment {
@@ -55,58 +55,8 @@ export async function ensureEnvironment(
       await build(environment, stamp);
     }
   }
-  await writeJupyterFiles(environment);
+  await writeJupyterFiles(environment.directory);
   return environment;
-}
-
-/**
- * Environment variables under which Jupyter finds our kernel and leaves the user's own settings
- * alone.
- */
-export function jupyterVariables({ directory }: Environment): Record<string, string> {
-  return {
-    JUPYTER_PATH: `${directory}/share/jupyter`,
-    JUPYTER_DATA_DIR: `${directory}/share/jupyter`,
-    JUPYTER_CONFIG_DIR: `${directory}/etc/jupyter-klayer`,
-    JUPYTER_RUNTIME_DIR: `${directory}/run`,
-    JUPYTER_PLATFORM_DIRS: "0",
-    IPYTHONDIR: `${directory}/etc/ipython-klayer`,
-    PYTHONUTF8: "1",
-  };
-}
-
-/**
- * The kernelspec that makes this very Deno a Jupyter kernel.
- *
- * `interrupt_mode` is "message" because Jupyter's default, a signal, kills the kernel. NO_COLOR
- * keeps terminal colour codes out of the outputs.
- */
-export function kernelSpec(deno: string) {
-  return {
-    argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"],
-    display_name: "Deno",
-    env: { NO_COLOR: "1" },
-    interrupt_mode: "message",
-    language: "typescript",
-  };
-}
-
-/** JupyterLab's settings: it asks nothing of the network, and nobody about news. */
-const LAB_SETTINGS = {
-  "@jupyterlab/apputils-extension:notification": { checkForUpdates: false, fetchNews: "false" },
-};
-
-async function writeJupyterFiles({ directory }: Environment): Promise<void> {
-  const jupyter = `${directory}/share/jupyter`;
-  await writeJson(`${jupyter}/kernels/deno/kernel.json`, kernelSpec(Deno.execPath()));
-  await writeJson(`${jupyter}/lab/settings/overrides.json`, LAB_SETTINGS);
-}
-
-async function writeJson(path: string, value: unknown): Promise<void> {
-  const text = JSON.stringify(value, null, 2) + "\n";
-  if (await readText(path) === text) return;
-  await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-  await Deno.writeTextFile(path, text);
 }
 
 /** What the environment was made from; the path too, because an environment cannot be moved. */
@@ -119,8 +69,8 @@ async function stampOf(root: string): Promise<string> {
 }
 
 async function isComplete({ root, directory, python }: Environment, stamp: string) {
-  if (await readText(`${directory}/klayer-stamp`) !== stamp) return false;
   try {
+    if (await Deno.readTextFile(`${directory}/klayer-stamp`) !== stamp) return false;
     await Deno.stat(python);
     const wanted = [...(await Deno.readTextFile(`${root}/requirements.txt`))
       .matchAll(/^([\w.-]+)==(\S+)$/gm)].map(([, name, version]) => distribution(name, version));
@@ -167,51 +117,6 @@ async function build({ root, directory, python }: Environment, stamp: string): P
   await Deno.writeTextFile(`${directory}/klayer-stamp`, stamp);
 }
 
-/** The first interpreter on PATH that will do. */
-async function findPython(): Promise<string> {
-  const names = Deno.build.os === "windows"
-    ? ["python", "python3", "py"]
-    : ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"];
-  const found: string[] = [];
-  for (const name of names) {
-    const facts = await probe(name);
-    if (facts === null) continue;
-    const reason = unfit(facts);
-    if (reason === null) return name;
-    found.push(`${name} is Python ${facts.version.join(".")}, ${reason}`);
-  }
-  throw new InputError(
-    `Found ${found.length > 0 ? found[0] : "no python3 on PATH"}; expected Python ` +
-      `${OLDEST.join(".")} or newer with its venv module: install it (Debian, Ubuntu: ` +
-      `apt install python3 python3-venv) and run this again.`,
-  );
-}
-
-/** What a Python interpreter says of itself. */
-export interface PythonFacts {
-  readonly version: readonly number[];
-  readonly venv: boolean;
-}
-
-/** Why an interpreter will not do, or null when it will. */
-export function unfit({ version, venv }: PythonFacts): string | null {
-  const [major, minor] = version;
-  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) return "which is too old";
-  return venv ? null : "which has no venv module or no pip";
-}
-
-async function probe(name: string): Promise<PythonFacts | null> {
-  // Debian ships venv without ensurepip unless python3-venv is installed.
-  const code = "import importlib.util as u, json, sys; print(json.dumps({" +
-    "'version': sys.version_info[:3], 'venv': all(u.find_spec(m) for m in ('venv', 'ensurepip'))}))";
-  try {
-    const { success, stdout } = await new Deno.Command(name, { args: ["-c", code] }).output();
-    return success ? JSON.parse(new TextDecoder().decode(stdout)) : null;
-  } catch {
-    return null;
-  }
-}
-
 async function must(command: string, args: string[], cwd: string): Promise<void> {
   const { success, stdout, stderr } = await new Deno.Command(command, { args, cwd }).output();
   if (success) return;
@@ -225,13 +130,6 @@ async function must(command: string, args: string[], cwd: string): Promise<void>
     `Could not set up the Python tools (${command} ${args.slice(0, 3).join(" ")}): ` +
       `${reason.replace(/\.$/, "")}. Check the network and run this again.`,
   );
-}
-
-async function readText(path: string): Promise<string | null> {
-  return await Deno.readTextFile(path).catch((error) => {
-    ignoreNotFound(error);
-    return null;
-  });
 }
 
 function ignoreNotFound(error: unknown): void {

@@ -10,8 +10,9 @@ import { execute, type Execution, type RunEvent } from "./execute.ts";
 import { factsOf, notCifar10, told } from "./facts.ts";
 import { flawLine, flaws, formulaFlaws } from "./gate.ts";
 import { notebookText } from "./ipynb.ts";
-import { indexPage, page, requests, titleOf } from "./page.ts";
+import { indexPage, page, titleOf } from "./page.ts";
 import type { Environment } from "./python.ts";
+import { requests } from "./requests.ts";
 
 /** What `report` does. */
 export interface ReportOptions {

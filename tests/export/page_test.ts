@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { indexPage, page, requests, titleOf } from "../../export/page.ts";
+import { indexPage, page, titleOf } from "../../export/page.ts";
+import { requests } from "../../export/requests.ts";
 import type { Told } from "../../export/facts.ts";
 
 const run = { name: "02-name", seconds: 61, date: new Date(Date.UTC(2026, 0, 2, 3, 4)) };

@@ -1,10 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import {
-  ensureEnvironment,
-  environmentAt,
-  jupyterVariables,
-  kernelSpec,
-} from "../../export/python.ts";
+import { jupyterVariables, kernelSpec } from "../../export/jupyter_files.ts";
+import { ensureEnvironment, environmentAt } from "../../export/python.ts";
 import { InputError } from "klayer/errors.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
@@ -130,7 +126,7 @@ Deno.test({
 Deno.test("Jupyter keeps to the project's own directory, on Windows, too", () => {
   const environment = environmentAt("C:/project", "windows");
   assertEquals(environment.python, "C:/project/.venv/Scripts/python.exe");
-  const paths = Object.entries(jupyterVariables(environment))
+  const paths = Object.entries(jupyterVariables(environment.directory))
     .filter(([name]) => /^JUPYTER_(PATH|\w+_DIR)$|^IPYTHONDIR$/.test(name));
   assertEquals(paths.length, 5);
   for (const [, path] of paths) assertMatch(path, /^C:\/project\/\.venv\//);

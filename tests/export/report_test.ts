@@ -9,8 +9,8 @@ import { InputError } from "klayer/errors.ts";
 import { execute } from "../../export/execute.ts";
 import { flaws } from "../../export/gate.ts";
 import { codeCells, joined } from "../../export/ipynb.ts";
-import { requests } from "../../export/page.ts";
 import { GateError, notebookNames, report } from "../../export/report.ts";
+import { requests } from "../../export/requests.ts";
 import { inProject, sketch, tools } from "./project.ts";
 
 const { environment, reason } = await tools();
