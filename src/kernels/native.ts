@@ -10,48 +10,27 @@
 
 import { reluBackward, reluForward } from "../relu.ts";
 import { blocks, type Range } from "./blocks.ts";
+import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
 import { findVectorUnit, loadCode } from "./machine_code.ts";
 import { addressOf, alignedArray } from "./native_memory.ts";
+import {
+  appendProduct,
+  openRank,
+  type Operand,
+  paddedSize,
+  type Product,
+  type Rank,
+} from "./native_product.ts";
 import { secondRank } from "./ranks.ts";
-import { openTaskList, type TaskList } from "./task_list.ts";
+import { openTaskList } from "./task_list.ts";
 import type { VectorUnit } from "./x86_assembler.ts";
-import { emitProgram, type TaskName, type Tile, tileOf } from "./x86_product.ts";
-
-/** The largest block of each dimension; rows and columns are whole tiles of both vector units. */
-const BLOCK = { rows: 160, columns: 304, inner: 256 };
+import { tileOf } from "./x86_product.ts";
+import { emitProgram } from "./x86_program.ts";
+import type { TaskName } from "./x86_tasks.ts";
 
 /** Products of fewer multiplications than this are not worth a second rank. */
 const WORTH_SHARING = 300_000;
-
-/** A matrix in memory: panels run along `lineStep`, the inner dimension along `step`; in bytes. */
-interface Operand {
-  readonly address: number;
-  readonly lineStep: number;
-  readonly step: number;
-  /** The address of the table, where the matrix is made of pixels. */
-  readonly table?: number;
-}
-
-/** C = A B for ranges of its dimensions; C is stored from its first row and column on. */
-interface Product {
-  readonly rows: number;
-  readonly inner: Range;
-  readonly columns: Range;
-  readonly a: Operand;
-  readonly b: Operand;
-  readonly c: { readonly address: number; readonly stride: number };
-}
-
-/** What one rank works with. */
-interface Rank {
-  readonly list: TaskList;
-  readonly packedA: Float64Array;
-  readonly packedB: Float64Array;
-  readonly corner: Float64Array;
-  /** A partial sum of a product that is transposed afterwards. */
-  partial: Float64Array;
-}
 
 /**
  * The native backend on one or two processor cores; null where the machine or the system has no room
@@ -250,100 +229,10 @@ function loadProgram(unit: VectorUnit): LoadedProgram | null {
   return loaded;
 }
 
-/** Rows and columns of a product, in whole tiles. */
-function paddedSize({ rows, columns }: Omit<Product, "c">, tile: Tile): [number, number] {
-  return [
-    Math.ceil(rows / tile.rows) * tile.rows,
-    Math.ceil((columns.to - columns.from) / tile.columns) * tile.columns,
-  ];
-}
-
 /** The parts of a dimension that the ranks share, the same for any number of ranks: two or one. */
 function halves(length: number, unit: number, shared: boolean): Range[] {
   const units = Math.ceil(length / unit);
   return blocks({ from: 0, to: length }, (shared ? Math.ceil(units / 2) : units) * unit, unit);
-}
-
-function openRank(codeOf: Readonly<Record<TaskName, number>>, tile: Tile): Rank {
-  return {
-    list: openTaskList(codeOf),
-    packedA: alignedArray(tile.rows * BLOCK.inner),
-    packedB: alignedArray(BLOCK.columns * BLOCK.inner),
-    corner: alignedArray(tile.rows * tile.columns),
-    partial: alignedArray(0),
-  };
-}
-
-/** Appends the tasks of a product. Where C is `padded` to whole tiles, these are written whole. */
-function appendProduct(
-  rank: Rank,
-  tile: Tile,
-  { rows, inner, columns, a, b, c }: Product,
-  padded: boolean,
-): void {
-  const { list } = rank;
-  const whole = (count: number, unit: number) => padded ? Math.ceil(count / unit) * unit : count;
-  // Rows that fill no tile are copied: a tile reads all its rows.
-  const wholeRows = rows - rows % tile.rows;
-  const rowBlocks = [
-    ...blocks({ from: 0, to: wholeRows }, BLOCK.rows, tile.rows),
-    ...blocks({ from: wholeRows, to: rows }, tile.rows),
-  ];
-  // An empty sum is zero: with nothing to add up there is still one block to write.
-  const steps = inner.to > inner.from ? blocks(inner, BLOCK.inner, 4) : [inner];
-  for (const k of steps) {
-    for (const j of blocks(columns, BLOCK.columns, tile.columns)) {
-      const packedB = appendPacking(rank, tile, b, j, k);
-      for (const i of rowBlocks) {
-        const isTile = i.to <= wholeRows;
-        const packedA = addressOf(rank.packedA);
-        if (!isTile) list.append("packRows", packedA, ...place(a, i, k));
-        list.append(
-          "multiply",
-          isTile ? place(a, i, k)[0] : packedA,
-          packedB,
-          c.address + i.from * c.stride + (j.from - columns.from) * 8,
-          addressOf(rank.corner),
-          c.stride,
-          isTile ? a.lineStep : 8,
-          isTile ? a.step : 8 * tile.rows,
-          whole(i.to - i.from, tile.rows),
-          whole(j.to - j.from, tile.columns),
-          k.to - k.from,
-          k.from > inner.from ? 1 : 0,
-        );
-      }
-    }
-  }
-}
-
-/** Appends the packing of columns `j` of B and returns where they are then. */
-function appendPacking(
-  { list, packedB, corner }: Rank,
-  tile: Tile,
-  b: Operand,
-  j: Range,
-  k: Range,
-): number {
-  const to = addressOf(packedB);
-  const [width, depth] = [j.to - j.from, k.to - k.from];
-  const isWide = tile.columns === 16;
-  if (b.table === undefined) {
-    list.append("packColumns", to, ...place(b, j, k));
-  } else if (isWide && b.step === 1 && depth % 4 === 0) {
-    list.append("packPixelsAcross", to, ...place(b, j, k), b.table, addressOf(corner));
-  } else if (isWide && b.lineStep === 1 && width % 16 === 0) {
-    list.append("packPixelsAlong", to, ...place(b, j, k), b.table);
-  } else {
-    list.append("packPixels", to, ...place(b, j, k), b.table);
-  }
-  return to;
-}
-
-/** Arguments of a packing: where the block begins, the steps to its neighbours, its size. */
-function place({ address, lineStep, step }: Operand, lines: Range, inner: Range) {
-  const from = address + lines.from * lineStep + inner.from * step;
-  return [from, lineStep, step, lines.to - lines.from, inner.to - inner.from];
 }
 
 function numbers(x: Input): { address: number; table?: number } {
@@ -353,24 +242,4 @@ function numbers(x: Input): { address: number; table?: number } {
 
 function bytesPer(x: Input): number {
   return x instanceof Float64Array ? 8 : 1;
-}
-
-/** Machine code would read and write beyond an array that is too short: refuses it. */
-function checkLengths(
-  { n, d, m }: Size,
-  arrays: Partial<Record<"w" | "s" | "g" | "dw" | "dx", Float64Array> & { x: Input }>,
-): void {
-  const lengths = { x: n * d, w: m * d, s: n * m, g: n * m, dw: m * d, dx: n * d };
-  for (const [name, array] of Object.entries(arrays)) {
-    const isPixels = !(array instanceof Float64Array);
-    checkAtLeast(lengths[name as keyof typeof lengths], { [name]: isPixels ? array.bytes : array });
-    if (isPixels) checkAtLeast(256, { table: array.table });
-  }
-}
-
-function checkAtLeast(length: number, arrays: Record<string, Float64Array | Uint8Array>): void {
-  for (const [name, array] of Object.entries(arrays)) {
-    if (array.length >= length) continue;
-    throw new RangeError(`Found ${name} of length ${array.length}, expected at least ${length}.`);
-  }
 }

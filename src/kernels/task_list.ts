@@ -1,15 +1,15 @@
 /**
- * A list of tasks for the machine code of `x86_product.ts`, written by number and run by one call.
+ * A list of tasks for the machine code of `x86_tasks.ts`, written by number and run by one call.
  *
  * @module
  */
 
 import { addressOf, alignedArray } from "./native_memory.ts";
-import { TASK, type TaskName } from "./x86_product.ts";
+import { TASK, type TaskName } from "./x86_tasks.ts";
 
 /** Tasks that one rank runs one after another. */
 export interface TaskList {
-  /** Appends a task; its arguments in the order of `tasks` in `x86_product.ts`. */
+  /** Appends a task; its arguments in the order of `tasks` in `x86_tasks.ts`. */
   append(name: TaskName, ...args: number[]): void;
   /** Ends the list and returns its address; the next `append` begins a new one. */
   end(): number;

@@ -9,6 +9,7 @@
 
 import { reluBackward, reluForward } from "../relu.ts";
 import { blocks, type Range } from "./blocks.ts";
+import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import type { Input, Kernels } from "./kernels.ts";
 import {
   COEFFICIENTS,
@@ -94,7 +95,9 @@ export function wasmKernels(): Kernels {
     name: "wasm",
     allocate: memory.allocate,
 
-    forward({ n, d, m }, x, w, s) {
+    forward(size, x, w, s) {
+      const { n, d, m } = size;
+      checkLengths(size, { x, w, s });
       const b = numbers(addressOf("w", w, m * d), d, "inner contiguous");
       const c = addressFor("out", s, n * m);
       for (const { from, to } of blocks({ from: 0, to: n }, SAMPLES)) {
@@ -111,7 +114,9 @@ export function wasmKernels(): Kernels {
       copyBack(c, s, n * m);
     },
 
-    weightGradient({ n, d, m }, g, x, dw) {
+    weightGradient(size, g, x, dw) {
+      const { n, d, m } = size;
+      checkLengths(size, { g, x, dw });
       const a = numbers(addressOf("g", g, n * m), m, "panel contiguous");
       const c = addressFor("out", dw, m * d);
       for (const { from, to } of atLeastOne(n, SAMPLES)) {
@@ -128,7 +133,9 @@ export function wasmKernels(): Kernels {
       copyBack(c, dw, m * d);
     },
 
-    inputGradient({ n, d, m }, g, w, dx) {
+    inputGradient(size, g, w, dx) {
+      const { n, d, m } = size;
+      checkLengths(size, { g, w, dx });
       const c = addressFor("out", dx, n * d);
       product(program, {
         rows: n,
@@ -144,6 +151,7 @@ export function wasmKernels(): Kernels {
 
     momentumStep({ mu, eta, ofLoss, ofWeights }, w, dw, v) {
       const { length } = dw;
+      checkAtLeast(length, { w, v });
       coefficients.set([mu, eta, ofLoss, ofWeights]);
       const [weights, gradient] = [addressOf("w", w, length), addressOf("g", dw, length)];
       const velocity = addressOf("x", v, length);
@@ -165,6 +173,7 @@ export function wasmKernels(): Kernels {
     },
 
     reluGradient(h, g) {
+      checkAtLeast(h.length, { g });
       const pairs = h.length >> 1;
       const address = addressOf("g", g, h.length);
       program.reluGradient(addressOf("x", h, h.length), address, pairs);

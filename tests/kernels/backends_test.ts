@@ -255,6 +255,34 @@ for (const { name, ignore, open } of availableBackends) {
     }
   });
 
+  if (name !== "reference") {
+    test("an array too short for its product is refused by name", (kernels) => {
+      const size = { n: 2, d: 3, m: 4 };
+      const o = operands(size, 1, kernels.allocate);
+      const cases: [string, () => void][] = [
+        [
+          "Found s of length 7, expected at least 8",
+          () => kernels.forward(size, o.x, o.w, o.s.subarray(1)),
+        ],
+        [
+          "Found x of length 5",
+          () => kernels.forward(size, { bytes: new Uint8Array(5), table: o.x }, o.w, o.s),
+        ],
+        [
+          "Found table of length 6, expected at least 256",
+          () => kernels.weightGradient(size, o.g, { bytes: new Uint8Array(6), table: o.x }, o.dw),
+        ],
+        ["Found dx of length 5", () => kernels.inputGradient(size, o.g, o.w, o.dx.subarray(1))],
+        [
+          "Found v of length 6",
+          () => kernels.momentumStep({ mu: 0, eta: 0, ofLoss: 0, ofWeights: 0 }, o.w, o.dw, o.x),
+        ],
+        ["Found g of length 6", () => kernels.reluGradient(o.w, o.x)],
+      ];
+      for (const [message, run] of cases) assertThrows(run, RangeError, message);
+    });
+  }
+
   test("allocated arrays are zero, and stay valid while more are taken", (kernels) => {
     const first = kernels.allocate(1000);
     assertEquals(first.some((v) => v !== 0), false);

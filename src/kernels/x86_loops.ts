@@ -1,0 +1,137 @@
+/**
+ * The machine code of the loops beside the products.
+ *
+ * @module
+ */
+
+import {
+  add,
+  addNumber,
+  avx2,
+  type Code,
+  move,
+  moveNumber,
+  moveTo,
+  register,
+  relu,
+  repeat,
+  returns,
+  type VectorUnit,
+} from "./x86_assembler.ts";
+import { argument } from "./x86_tasks.ts";
+
+const { rax, rcx, rdx, rsi, rdi, r8, r9, r10 } = register;
+
+/** to += from. */
+export function sum(unit: VectorUnit): Code {
+  const [to, from, counter] = [rdi, rsi, rcx];
+  return [
+    move(to, argument(0)),
+    move(from, argument(1)),
+    move(counter, argument(2)),
+    repeat(
+      counter,
+      unit.load(0, { base: to }),
+      unit.add(0, 0, { base: from }),
+      unit.store({ base: to }, 0),
+      addNumber(to, 8 * unit.lanes),
+      addNumber(from, 8 * unit.lanes),
+    ),
+    returns,
+  ];
+}
+
+/** to = fromᵀ. */
+export function transpose(): Code {
+  const [to, column, from, stride, rowsLeft, columnsLeft] = [rdi, rdx, rsi, r8, r9, r10];
+  return [
+    move(to, argument(0)),
+    move(column, argument(1)),
+    move(stride, argument(2)),
+    move(rowsLeft, argument(3)),
+    repeat(
+      rowsLeft,
+      move(from, column),
+      move(columnsLeft, argument(4)),
+      repeat(
+        columnsLeft,
+        move(rax, { base: from }),
+        moveTo({ base: to }, rax),
+        add(from, stride),
+        addNumber(to, 8),
+      ),
+      addNumber(column, 8),
+    ),
+    returns,
+  ];
+}
+
+/** Each operation is rounded on its own, as in the reference, so that the bits are the same. */
+export function momentum(unit: VectorUnit): Code {
+  const [w, dw, v, along, counter] = [rdi, rsi, rdx, r8, rcx];
+  const [mu, eta, ofLoss, ofWeights, weights, gradient, velocity] = [0, 1, 2, 3, 4, 5, 6];
+  const at = (base: number) => ({ base, index: along });
+  return [
+    move(w, argument(0)),
+    move(dw, argument(1)),
+    move(v, argument(2)),
+    move(rax, argument(3)),
+    [mu, eta, ofLoss, ofWeights].map((coefficient, i) =>
+      unit.broadcast(coefficient, { base: rax, offset: 8 * i })
+    ),
+    moveNumber(along, 0),
+    move(counter, argument(4)),
+    repeat(
+      counter,
+      unit.load(weights, at(w)),
+      unit.multiply(gradient, ofLoss, at(dw)),
+      unit.multiply(velocity, ofWeights, weights),
+      unit.add(gradient, gradient, velocity),
+      unit.multiply(gradient, gradient, eta),
+      unit.multiply(velocity, mu, at(v)),
+      unit.add(velocity, velocity, gradient),
+      unit.store(at(v), velocity),
+      unit.subtract(weights, weights, velocity),
+      unit.store(at(w), weights),
+      addNumber(along, 8 * unit.lanes),
+    ),
+    returns,
+  ];
+}
+
+/** ReLU, in place. */
+export function reluForward(): Code {
+  const [s, counter, zero, now] = [rdi, rcx, 0, 1];
+  return [
+    move(s, argument(0)),
+    move(counter, argument(1)),
+    avx2.zero(zero),
+    repeat(
+      counter,
+      relu.larger(now, zero, { base: s }),
+      avx2.store({ base: s }, now),
+      addNumber(s, 8 * avx2.lanes),
+    ),
+    returns,
+  ];
+}
+
+/** The derivative of ReLU, in place. */
+export function reluBackward(): Code {
+  const [h, g, counter, zero, now] = [rdi, rsi, rcx, 0, 1];
+  return [
+    move(h, argument(0)),
+    move(g, argument(1)),
+    move(counter, argument(2)),
+    avx2.zero(zero),
+    repeat(
+      counter,
+      relu.differ(now, zero, { base: h }),
+      relu.and(now, now, { base: g }),
+      avx2.store({ base: g }, now),
+      addNumber(h, 8 * avx2.lanes),
+      addNumber(g, 8 * avx2.lanes),
+    ),
+    returns,
+  ];
+}

@@ -1,0 +1,81 @@
+/**
+ * The machine code behind the native backend, put together: it works off a list of tasks, which a zero
+ * ends.
+ *
+ * @module
+ */
+
+import {
+  addNumber,
+  call,
+  type Code,
+  compareNumber,
+  flatten,
+  move,
+  pop,
+  push,
+  register,
+  returns,
+  vectorsDone,
+  type VectorUnit,
+  whileNotZero,
+} from "./x86_assembler.ts";
+import { momentum, reluBackward, reluForward, sum, transpose } from "./x86_loops.ts";
+import { pack, packPixelsAcross, packPixelsAlong } from "./x86_pack.ts";
+import { multiplyPacked, tileOf } from "./x86_product.ts";
+import { TASK, type TaskName } from "./x86_tasks.ts";
+
+const { rax, rbx, rbp, rdi, r12, r13, r14, r15 } = register;
+
+/** Machine code and where in it each task and the loop over the list of tasks begin. */
+export interface MachineCode {
+  readonly bytes: Uint8Array;
+  readonly start: Readonly<Record<TaskName | "run", number>>;
+}
+
+/** All the code for one vector unit. */
+export function emitProgram(unit: VectorUnit): MachineCode {
+  const tile = tileOf(unit);
+  const parts: Record<TaskName | "run", Code> = {
+    run: run(),
+    multiply: multiplyPacked(unit, tile),
+    packRows: pack(tile.rows, false),
+    packColumns: pack(tile.columns, false),
+    packPixels: pack(tile.columns, true),
+    packPixelsAcross: unit.lanes === 8 ? packPixelsAcross() : [],
+    packPixelsAlong: unit.lanes === 8 ? packPixelsAlong() : [],
+    sum: sum(unit),
+    transpose: transpose(),
+    momentum: momentum(unit),
+    relu: reluForward(),
+    reluGradient: reluBackward(),
+  };
+  const bytes: number[] = [];
+  const start: Partial<Record<TaskName | "run", number>> = {};
+  for (const [name, code] of Object.entries(parts)) {
+    while (bytes.length % 64 !== 0) bytes.push(0xcc);
+    start[name as TaskName] = bytes.length;
+    bytes.push(...flatten(code));
+  }
+  return { bytes: Uint8Array.from(bytes), start: start as Record<TaskName | "run", number> };
+}
+
+/** void run(list): the only code that is called from outside; it keeps the caller's registers. */
+function run(): Code {
+  const saved = [rbx, rbp, r12, r13, r14, r15];
+  return [
+    saved.map(push),
+    move(rbx, rdi),
+    move(rax, { base: rbx }),
+    whileNotZero(
+      rax,
+      call(rax),
+      addNumber(rbx, TASK * 8),
+      move(rax, { base: rbx }),
+      compareNumber(rax, 0),
+    ),
+    vectorsDone,
+    saved.reverse().map(pop),
+    returns,
+  ];
+}

@@ -1,0 +1,69 @@
+/**
+ * The tasks of the machine code, and the conventions that their code shares.
+ *
+ * A task is a record of `TASK` 64-bit words: the address of its code first, then its arguments. While a
+ * task runs, rbx points at its record; it may use every other register but the stack pointer.
+ *
+ * @module
+ */
+
+import {
+  type Code,
+  compare,
+  moveIfAbove,
+  moveNumber,
+  register,
+  subtract,
+} from "./x86_assembler.ts";
+
+const { rax, rbx } = register;
+
+/** Words in the record of a task. */
+export const TASK = 12;
+
+/** Where argument `index` of the present task lies. */
+export const argument = (index: number) => ({ base: rbx, offset: 8 * (1 + index) });
+
+/** The tasks by name, with their arguments in the order of the record. */
+export const tasks = {
+  /**
+   * Addresses of A, packed B, C and room for a tile; bytes from row to row of C, from row to row and
+   * from column to column of A; counts; whether to add to C.
+   */
+  multiply: [
+    ...["a", "b", "c", "corner", "stride", "lineStep", "step"],
+    ...["rows", "columns", "inner", "accumulate"],
+  ],
+  /** Panels as wide as a tile has rows; bytes from line to line and along a line. */
+  packRows: ["to", "from", "lineStep", "step", "outer", "inner"],
+  /** Panels as wide as a tile has columns. */
+  packColumns: ["to", "from", "lineStep", "step", "outer", "inner"],
+  /** The same from bytes that stand for the numbers of the table. */
+  packPixels: ["to", "from", "lineStep", "step", "outer", "inner", "table"],
+  /** The same, AVX-512 only, where the step is one byte and `inner` a multiple of 4. */
+  packPixelsAcross: ["to", "from", "lineStep", "step", "outer", "inner", "table", "room"],
+  /** The same, AVX-512 only, where the line step is one byte and the panels are whole. */
+  packPixelsAlong: ["to", "from", "lineStep", "step", "outer", "inner", "table"],
+  /** to += from, `vectors` vectors of numbers. */
+  sum: ["to", "from", "vectors"],
+  /** to = fromᵀ: `rows` rows of `columns` numbers from the columns of a matrix. */
+  transpose: ["to", "from", "stride", "rows", "columns"],
+  /**
+   * v = mu v + eta (ofLoss dW + ofWeights W) and W -= v; the addresses of W, dW, v and of the four
+   * coefficients in the order of the formula, then how many whole vectors.
+   */
+  momentum: ["w", "dw", "v", "coefficients", "vectors"],
+  /** ReLU in place, and its derivative; vectors of four. */
+  relu: ["s", "vectors"],
+  reluGradient: ["h", "g", "vectors"],
+} as const;
+
+export type TaskName = keyof typeof tasks;
+
+/** left -= min(left, size), as the last instructions of a loop over `left`. */
+export const countDown = (left: number, size: number): Code => [
+  moveNumber(rax, size),
+  compare(rax, left),
+  moveIfAbove(rax, left),
+  subtract(left, rax),
+];
