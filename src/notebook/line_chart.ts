@@ -145,7 +145,8 @@ function extent(values: readonly number[], log: boolean): [number, number] {
 
 /** Plot would write 0.5 as "500m" on a logarithmic scale. */
 function shortNumber(value: number): string {
-  return String(Number(value.toPrecision(6)));
+  const small = Math.abs(value) < 0.001 && value !== 0;
+  return small ? value.toExponential() : String(Number(value.toPrecision(6)));
 }
 
 function nothingToDraw({ x, y, ...size }: LineChartOptions): string {
