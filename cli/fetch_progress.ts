@@ -74,7 +74,8 @@ function timeLeft(seconds: number): string {
   return minutes > 0 ? `${minutes} min ${Math.floor(seconds % 60)} s` : `${Math.ceil(seconds)} s`;
 }
 
-function standardError(): Terminal {
+/** Standard error, where progress goes. */
+export function standardError(): Terminal {
   const encoder = new TextEncoder();
   return {
     isTerminal: Deno.stderr.isTerminal(),

@@ -1,0 +1,131 @@
+/**
+ * A search on all processor cores that a journal protects: what the command and the notebook share.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import type { Dataset } from "../dataset.ts";
+import { type Json, openJournal } from "../journal.ts";
+import { openKernels } from "../kernels/mod.ts";
+import { projectRoot } from "../locate.ts";
+import { checkOptions } from "../run.ts";
+import {
+  readResult,
+  search,
+  type SearchOptions,
+  type SearchPlan,
+  type Trial,
+  type TrialResult,
+} from "../search.ts";
+import { sourcesDigest } from "../sources.ts";
+import { trainInPool } from "./run_pool.ts";
+import type { SearchSettings } from "./search_plan.ts";
+import { trainOptions } from "./spec.ts";
+
+/** What is searched. */
+export interface SearchRequest {
+  /** Where the trials come from: a plan, or a name where they were not drawn. */
+  readonly plan: Pick<SearchPlan, "name"> & Partial<SearchPlan>;
+  readonly trials: readonly Trial[];
+  readonly settings: SearchSettings;
+  /** Of the dense products; the best one found by default. */
+  readonly backend?: string;
+}
+
+/** What {@linkcode runSearch} may be told. */
+export interface RunSearchOptions extends Omit<SearchOptions, "journal"> {
+  /** The journal's file; see {@linkcode journalPath} for a good one. Without it nothing is kept. */
+  readonly journal?: string;
+}
+
+/**
+ * Runs the trials of a search, one on each core, and returns their results in the order of the trials.
+ * With a journal, those that finished earlier are taken from it.
+ *
+ * @throws {InputError} where a setting is impossible or the journal cannot be used
+ *
+ * @example
+ * ```ts
+ * import { runSearch } from "klayer/report/run_search.ts";
+ * import { closeRunPool } from "klayer/report/run_pool.ts";
+ * import { syntheticCifar } from "klayer/synthetic.ts";
+ * import { limitDataset } from "klayer/cifar10.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = limitDataset(syntheticCifar("10k"), 200);
+ * const request = {
+ *   plan: { name: "mine" },
+ *   trials: [{ eta: 0.01, lambda: 0, seed: 1 }],
+ *   settings: { hidden: [5], epochs: 1 },
+ * };
+ * const journal = `${Deno.makeTempDirSync()}/mine.jsonl`;
+ * const results = await runSearch(data, request, { journal });
+ * assertEquals(await runSearch(data, request, { journal }), results);
+ * await closeRunPool();
+ * ```
+ */
+export async function runSearch(
+  data: Dataset,
+  request: SearchRequest,
+  { journal: path, ...options }: RunSearchOptions = {},
+): Promise<TrialResult[]> {
+  const { trials, settings, backend } = request;
+  for (const trial of trials) {
+    checkOptions(trainOptions({ ...settings, ...trial }), data.training.labels.length);
+  }
+  const journal = path === undefined
+    ? undefined
+    : openJournal(path, configurationOf(data, request), readResult);
+  try {
+    const run: Parameters<typeof search>[1] = (trial, job) =>
+      trainInPool(data, { ...settings, ...trial }, { ...job, backend });
+    return await search(trials, run, { ...options, journal });
+  } finally {
+    journal?.close();
+  }
+}
+
+/**
+ * A path for the journal of a search below `folder`: another configuration has another file, so that
+ * results of different settings, data or versions of this library never meet.
+ *
+ * @example
+ * ```ts
+ * import { journalPath } from "klayer/report/run_search.ts";
+ * import { coarse, searchSettings } from "klayer/report/search_plan.ts";
+ * import { assertMatch } from "@std/assert";
+ *
+ * const provenance = { kind: "synthetic", files: [], seed: 1 } as const;
+ * const path = journalPath({ name: "10k", provenance }, { plan: coarse, settings: searchSettings }, "/home/me/runs");
+ * assertMatch(path, /^\/home\/me\/runs\/coarse-10k-[0-9a-f]{8}\.jsonl$/);
+ * ```
+ */
+export function journalPath(
+  data: Pick<Dataset, "name" | "provenance">,
+  request: Omit<SearchRequest, "trials">,
+  folder: string = `${projectRoot() ?? "."}/runs`,
+): string {
+  const configuration = JSON.stringify(configurationOf(data, request));
+  const digest = createHash("md5").update(configuration).digest("hex").slice(0, 8);
+  const set = data.name.replaceAll(/[^0-9a-z]+/gi, "-");
+  return `${folder}/${request.plan.name}-${set}-${digest}.jsonl`;
+}
+
+/** All that a result depends on, besides its trial. */
+function configurationOf(
+  { name: set, provenance }: Pick<Dataset, "name" | "provenance">,
+  { plan, settings, backend }: Omit<SearchRequest, "trials">,
+): { readonly [name: string]: Json } {
+  const { kind, files, seed = null } = provenance;
+  const md5 = Object.fromEntries(files.map((file) => [file.name, file.md5]));
+  // How many trials a plan has is not in it, so that a longer search goes on from a shorter one.
+  const ranges = (plan.ranges ?? []).map(({ lambda, eta }) => ({ lambda, eta }));
+  return {
+    plan: { name: plan.name, seed: plan.seed ?? null, ranges },
+    dataset: { name: set, kind, seed, md5 },
+    settings: { ...settings },
+    backend: openKernels(backend, { threads: 1 }).name,
+    version: { klayer: sourcesDigest(), deno: Deno.version.deno },
+  };
+}
