@@ -61,32 +61,18 @@ export interface Step {
  * ```
  */
 export function updateParameters(
-  network: Network,
+  { kernels, layers }: Network,
   gradients: readonly LayerGradients[],
   velocity: readonly LayerGradients[],
   step: Step,
   l2: L2Gradient,
 ): void {
   const noL2 = { ofLoss: 1, ofWeights: 0 };
-  for (const [l, { w, b, norm }] of network.layers.entries()) {
+  for (const [l, { w, b, norm }] of layers.entries()) {
     const [g, v] = [gradients[l], velocity[l]];
-    updateArray(w, g.w, v.w, step, l2);
-    updateArray(b, g.b, v.b, step, noL2);
-    if (norm?.gamma) updateArray(norm.gamma, g.gamma!, v.gamma!, step, noL2);
-    if (norm?.beta) updateArray(norm.beta, g.beta!, v.beta!, step, noL2);
-  }
-}
-
-function updateArray(
-  parameter: Float64Array,
-  gradient: Float64Array,
-  velocity: Float64Array,
-  { eta, mu }: Step,
-  { ofLoss, ofWeights }: L2Gradient,
-): void {
-  for (let i = 0; i < parameter.length; i++) {
-    const g = ofLoss * gradient[i] + ofWeights * parameter[i];
-    velocity[i] = mu * velocity[i] + eta * g;
-    parameter[i] -= velocity[i];
+    kernels.momentumStep({ ...step, ...l2 }, w, g.w, v.w);
+    kernels.momentumStep({ ...step, ...noL2 }, b, g.b, v.b);
+    if (norm?.gamma) kernels.momentumStep({ ...step, ...noL2 }, norm.gamma, g.gamma!, v.gamma!);
+    if (norm?.beta) kernels.momentumStep({ ...step, ...noL2 }, norm.beta, g.beta!, v.beta!);
   }
 }

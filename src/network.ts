@@ -18,7 +18,6 @@ import {
 import { denseBackward, denseForward } from "./dense.ts";
 import { InputError } from "./errors.ts";
 import type { Input, Kernels } from "./kernels/kernels.ts";
-import { reluBackward, reluForward } from "./relu.ts";
 import { softmaxBackward, softmaxForward } from "./softmax.ts";
 
 /** One layer of m units on d inputs. */
@@ -169,7 +168,7 @@ export function forward(
       if (statistics === "batch") batchMoments(n, h, batch);
       batchNormForward(norm, statistics === "batch" ? batch : norm.averages, n, h, z);
     }
-    if (l < layers.length - 1) reluForward(h);
+    if (l < layers.length - 1) kernels.relu(h);
     else softmaxForward(n, m, h);
     input = h;
   }
@@ -213,7 +212,7 @@ export function backward(
       g.set(h.subarray(0, n * m));
       softmaxBackward(n, m, labels, g);
     } else {
-      reluBackward(h.subarray(0, n * m), g);
+      kernels.reluGradient(h.subarray(0, n * m), g);
       if (norm !== null) batchNormBackward(norm, cache.layers[l].norm!, n, g, dgamma, dbeta);
     }
     const input = l === 0 ? x : cache.layers[l - 1].h;
