@@ -8,7 +8,10 @@ import { parseArgs } from "@std/cli/parse-args";
 import { ensureEnvironment } from "../export/python.ts";
 import { GateError, notebookNames, report } from "../export/report.ts";
 import { InputError } from "../src/errors.ts";
+import { fetchCifar10 } from "../src/fetch.ts";
+import { findDirectory } from "../src/locate.ts";
 import { duration } from "../src/notebook/progress.ts";
+import { fetchProgress } from "./fetch_progress.ts";
 import { statusLine } from "./status_line.ts";
 
 const USAGE = "deno task report [NOTEBOOK...] [--update] [--require-cifar10]";
@@ -34,6 +37,7 @@ async function main(args: string[]): Promise<void> {
   const source = `${root}/notebooks`;
   const names = await notebookNames(source, options._.map(String));
   const environment = await ensureEnvironment(root, console.error);
+  await ensureImages(root, options["require-cifar10"]);
   const status = statusLine();
   try {
     const pages = await report({
@@ -52,5 +56,16 @@ async function main(args: string[]): Promise<void> {
     }
   } finally {
     status.clear();
+  }
+}
+
+/** Has the images at hand before a kernel wants them: a kernel cannot show a download. */
+async function ensureImages(root: string, required: boolean): Promise<void> {
+  if (findDirectory({ root }) !== null) return;
+  try {
+    await fetchCifar10({ target: `${root}/data`, onProgress: fetchProgress() });
+  } catch (error) {
+    if (required || !(error instanceof InputError)) throw error;
+    console.error(`${error.message} The pages will use the synthetic stand-in, and say so.`);
   }
 }
