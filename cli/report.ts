@@ -26,6 +26,7 @@ try {
 
 async function main(args: string[]): Promise<void> {
   const options = parseArgs(args, {
+    string: ["_"],
     boolean: ["update", "require-cifar10", "help"],
     unknown: (option: string, key?: string) => {
       if (key === undefined) return true;
