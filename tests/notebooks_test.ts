@@ -58,7 +58,7 @@ for (const name of names) {
     const lengths = cells.filter(({ cell_type }) => cell_type === "code")
       .map(({ source }) => source.length);
     assert(Math.max(...lengths) <= 45, `a cell of ${Math.max(...lengths)} lines`);
-    const settings = cells.findIndex(({ source }) => source.join("").includes("settings of"));
+    const settings = cells.findIndex(({ source }) => source.join("").includes("settings"));
     assert(settings >= 0 && settings < 8, `the settings are in cell ${settings + 1}`);
   });
 }
