@@ -1,6 +1,6 @@
 /**
  * The same training steps as `numpy_peer.py`, in klayer: for each line "CASE STEPS" on standard input it
- * prints the milliseconds that so many steps took. The argument names the backend.
+ * prints the milliseconds that so many steps took. The arguments name the backend and its threads.
  *
  * @module
  */
@@ -22,21 +22,33 @@ const D = 3072;
 const [backend, threads] = Deno.args;
 const kernels = openKernels(backend, threads ? { threads: Number(threads) } : {});
 const networks = new Map<string, ReturnType<typeof prepare>>();
+const images = new Map<number, ReturnType<typeof makeData>>();
 
-function prepare(batchNorm: boolean) {
-  const [N, n] = batchNorm ? [49_000, 590] : [10_000, 100];
-  const options = batchNorm ? { ...standardBatchNorm, scaleAndShift: false, epsilon: 1e-20 } : null;
-  const network = openNetwork({ inputs: D, hidden: [50, 30], classes: 10 }, kernels, options);
-  for (const { w } of network.layers) w.forEach((_, i) => w[i] = 0.02 * (Math.random() - 0.5));
+/** Random images: what they show does not matter to the time. */
+function makeData(N: number) {
   const random = (length: number, below: number) =>
     Uint8Array.from({ length }, () => below * Math.random());
-  return { network, n, N, bytes: random(N * D, 256), labels: random(N, 10) };
+  return { bytes: random(N * D, 256), labels: random(N, 10) };
 }
 
-function run(batchNorm: boolean, steps: number): number {
-  const key = String(batchNorm);
-  const { network, n, N, bytes, labels } = networks.get(key) ?? prepare(batchNorm);
-  networks.set(key, { network, n, N, bytes, labels });
+/** "plain" or "batch-norm", then what differs from the report: ":n", ":n:WIDTH", ":n:WIDTH:N". */
+function prepare(name: string) {
+  const [kind, ...sizes] = name.split(":");
+  const batchNorm = kind === "batch-norm";
+  const usual = batchNorm ? [590, 50, 49_000] : [100, 50, 10_000];
+  const [n, width, N] = usual.map((size, i) => i < sizes.length ? Number(sizes[i]) : size);
+  const options = batchNorm ? { ...standardBatchNorm, scaleAndShift: false, epsilon: 1e-20 } : null;
+  const network = openNetwork({ inputs: D, hidden: [width, 30], classes: 10 }, kernels, options);
+  for (const { w } of network.layers) w.forEach((_, i) => w[i] = 0.02 * (Math.random() - 0.5));
+  const data = images.get(N) ?? makeData(N);
+  images.set(N, data);
+  return { batchNorm, network, n, N, ...data };
+}
+
+function run(name: string, steps: number): number {
+  const prepared = networks.get(name) ?? prepare(name);
+  networks.set(name, prepared);
+  const { batchNorm, network, n, N, bytes, labels } = prepared;
   const [gradients, velocity] = [zerosLike(network), zerosLike(network)];
   const cache = openCache(network, n);
   const start = performance.now();
@@ -60,7 +72,7 @@ function run(batchNorm: boolean, steps: number): number {
 for await (const line of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
   for (const request of line.trim().split("\n")) {
     const [name, steps] = request.split(" ");
-    console.log(run(name === "batch-norm", Number(steps)));
+    console.log(run(name, Number(steps)));
     // A moment in which the second rank can start.
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

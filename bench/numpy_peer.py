@@ -1,8 +1,9 @@
 """The peer of the benchmarks: the same training steps in NumPy, as fast as NumPy does them.
 
 All arrays are allocated once and written in place; nothing of size n x n is ever formed. For each line
-"CASE STEPS" on standard input (CASE: plain or batch-norm) it runs so many steps of the network
-3072-50-30-10 and prints the milliseconds they took.
+"CASE STEPS" on standard input it runs so many steps of the network 3072-50-30-10 and prints the
+milliseconds they took. CASE is plain or batch-norm, then what differs from the report: ":n",
+":n:WIDTH" (of the first layer) or ":n:WIDTH:N".
 """
 
 import sys
@@ -10,16 +11,17 @@ import time
 
 import numpy as np
 
-WIDTHS = [3072, 50, 30, 10]
+INPUTS, USUAL_WIDTH, MORE_WIDTHS = 3072, 50, [30, 10]
 ETA, MU, LAMBDA, EPSILON, DECAY = 0.0129, 0.9, 1e-4, 1e-20, 0.99
 
 
 class Network:
     """Parameters, and room for one mini-batch of n samples; a sample is a row."""
 
-    def __init__(self, n, batch_norm):
+    def __init__(self, n, batch_norm, width=USUAL_WIDTH):
         draw = np.random.RandomState(400).standard_normal
-        shapes = list(zip(WIDTHS[1:], WIDTHS))
+        widths = [INPUTS, width, *MORE_WIDTHS]
+        shapes = list(zip(widths[1:], widths))
         self.n, self.batch_norm = n, batch_norm
         self.w = [draw(shape) * 0.01 for shape in shapes]
         self.b = [np.zeros(m) for m, _ in shapes]
@@ -96,11 +98,19 @@ class Network:
             b -= vb
 
 
+def read_case(case):
+    """Its kind, n, the width of the first layer, and N."""
+    kind, *sizes = case.split(":")
+    usual = [590, USUAL_WIDTH, 49_000] if kind == "batch-norm" else [100, USUAL_WIDTH, 10_000]
+    sizes = [int(size) for size in sizes]
+    return kind, *sizes, *usual[len(sizes):]
+
+
 def run(data, case, steps):
     """The milliseconds of so many steps; the mini-batches move on by 100 samples."""
     x, labels = data
-    n = 590 if case == "batch-norm" else 100
-    network = Network(n, case == "batch-norm")
+    kind, n, width, _ = read_case(case)
+    network = Network(n, kind == "batch-norm", width)
     start = time.perf_counter()
     for step in range(steps):
         first = step * 100 % (len(x) - n + 1)
@@ -113,16 +123,22 @@ def run(data, case, steps):
 def make_data(N):
     """Random images: what they show does not matter to the time."""
     random = np.random.default_rng(1)
-    x = np.empty((N, WIDTHS[0]))
+    x = np.empty((N, INPUTS))
     for i in range(0, N, 1000):
         x[i:i + 1000] = random.integers(0, 256, x[i:i + 1000].shape) / 255 - 0.5
     return x, random.integers(0, 10, N)
 
 
-if __name__ == "__main__":
-    data = {case: None for case in ("plain", "batch-norm")}
+def serve(measure):
+    """Answers each line "CASE STEPS" with measure(data, CASE, STEPS), until the input ends."""
+    data = {}
     for line in sys.stdin:
         case, steps = line.split()
-        if data[case] is None:
-            data[case] = make_data(49_000 if case == "batch-norm" else 10_000)
-        print(run(data[case], case, int(steps)), flush=True)
+        N = read_case(case)[-1]
+        if N not in data:
+            data[N] = make_data(N)
+        print(measure(data[N], case, int(steps)), flush=True)
+
+
+if __name__ == "__main__":
+    serve(run)
