@@ -1,29 +1,32 @@
 /**
- * Gradients by the complex step, an oracle without cancellation for {@linkcode backward}.
+ * Gradients by the complex step, an oracle without cancellation for `backward`.
  *
  * For an analytic J, dJ/dw = Im J(w + i h) / h up to h^2 (Squire and Trapp, SIAM Review 40(1), 1998).
  * Nothing is subtracted, so h can be 1e-100 and the derivative is exact to rounding. The forward pass
- * is written here a second time, on complex numbers and sample by sample, and shares no code with
- * network.ts.
+ * is written here a second time, on complex numbers, and shares no code with network.ts.
+ *
+ * What lies before the perturbed parameter stays real and is computed once; complex is only the pass
+ * from there on. Numbers are kept as two arrays, the real and the imaginary parts.
  *
  * @module
  */
 
+import { movesOf, type Tensor, unitOf, valuesOf } from "./gradient_check/moves.ts";
+import { numbersOf } from "./gradient_check/open_pass.ts";
+import type { Input } from "./kernels/kernels.ts";
 import type { Layer, LayerGradients, Network, Statistics } from "./network.ts";
 
 const STEP = 1e-100;
 
-interface Complex {
-  readonly re: number;
-  readonly im: number;
+/** n x m complex numbers. */
+interface Complexes {
+  readonly re: Float64Array;
+  readonly im: Float64Array;
 }
-
-/** A parameter array of which one entry is perturbed by i h. */
-type Read = (values: Float64Array, at: number) => Complex;
 
 /**
  * The gradients of the mean cross-entropy of n samples by every parameter, one complex forward pass
- * for each: only for small networks.
+ * from its layer on for each.
  *
  * @param x n x d
  * @param labels n labels
@@ -42,113 +45,142 @@ type Read = (values: Float64Array, at: number) => Complex;
  * ```
  */
 export function complexStepGradients(
-  network: Network,
-  x: Float64Array,
+  { layers }: Network,
+  x: Input,
   labels: Uint8Array,
   statistics: Statistics,
 ): LayerGradients[] {
-  const derivatives = (parameter: Float64Array) =>
-    Float64Array.from(parameter, (_, at) => {
-      const read: Read = (values, i) => ({
-        re: values[i],
-        im: values === parameter && i === at ? STEP : 0,
-      });
-      return complexCost(network, x, labels, statistics, read).im / STEP;
-    });
-  return network.layers.map(({ w, b, norm }) => ({
-    w: derivatives(w),
-    b: derivatives(b),
-    gamma: norm?.gamma ? derivatives(norm.gamma) : null,
-    beta: norm?.beta ? derivatives(norm.beta) : null,
-  }));
+  const n = labels.length;
+  const room = layers.map(({ m }) => zeros(n * m));
+  const scoresOf = (l: number, input: Complexes) => scores(layers[l], n, input, room[l]);
+  const outputsOf = (l: number, s: Complexes) => normalise(layers[l], n, s, statistics);
+  /** From the scores of layer l, or from what its normalisation puts out, to the cost. */
+  const costFrom = (l: number, values: Complexes, normalised: boolean): number => {
+    if (!normalised) outputsOf(l, values);
+    if (l === layers.length - 1) return imaginaryCost(n, labels, values);
+    relu(values);
+    return costFrom(l + 1, scoresOf(l + 1, values), false);
+  };
+
+  const d = layers[0].d;
+  let input: Complexes = { re: numbersOf(x, n * d), im: new Float64Array(n * d) };
+  return layers.map((layer, l) => {
+    const read = input.re.slice();
+    const s = scoresOf(l, input);
+    const base = s.re.slice();
+    const z = outputsOf(l, s);
+    const outputs = s.re.slice();
+    relu(s);
+    input = { re: s.re.slice(), im: new Float64Array(s.im.length) };
+
+    const perturbed = zeros(base.length);
+    const amounts = new Float64Array(n);
+    const derivative = (tensor: Tensor, at: number): number => {
+      const onScores = tensor === "w" || tensor === "b";
+      perturbed.re.set(onScores ? base : outputs);
+      perturbed.im.fill(0);
+      const unit = unitOf(layer, tensor, at);
+      movesOf(layer, tensor, at, read, z, amounts);
+      for (let i = 0; i < n; i++) perturbed.im[i * layer.m + unit] = STEP * amounts[i];
+      return costFrom(l, perturbed, !onScores) / STEP;
+    };
+    const derivatives = (tensor: Tensor) =>
+      valuesOf(layer, tensor)?.map((_, at) => derivative(tensor, at)) ?? null;
+    return {
+      w: derivatives("w")!,
+      b: derivatives("b")!,
+      gamma: derivatives("gamma"),
+      beta: derivatives("beta"),
+    };
+  });
 }
 
-function complexCost(
-  { layers }: Network,
-  x: Float64Array,
-  labels: Uint8Array,
-  statistics: Statistics,
-  read: Read,
-): Complex {
-  const n = labels.length;
-  const d = layers[0].d;
-  let samples = Array.from(
-    { length: n },
-    (_, i) => Array.from(x.subarray(i * d, (i + 1) * d), real),
-  );
-  for (const [l, layer] of layers.entries()) {
-    samples = samples.map((sample) => scores(layer, sample, read));
-    if (layer.norm !== null) samples = normalise(layer, samples, statistics, read);
-    if (l < layers.length - 1) {
-      samples = samples.map((units) => units.map((s) => s.re > 0 ? s : real(0)));
+function zeros(length: number): Complexes {
+  return { re: new Float64Array(length), im: new Float64Array(length) };
+}
+
+/** W h + b: weights and biases are real here, the perturbed one has already been. */
+function scores({ d, m, w, b }: Layer, n: number, h: Complexes, s: Complexes): Complexes {
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < m; j++) {
+      let re = 0;
+      let im = 0;
+      for (let k = 0; k < d; k++) {
+        re += w[j * d + k] * h.re[i * d + k];
+        im += w[j * d + k] * h.im[i * d + k];
+      }
+      s.re[i * m + j] = re + b[j];
+      s.im[i * m + j] = im;
     }
   }
-  const losses = samples.map((logits, i) => crossEntropy(logits, labels[i]));
-  return scale(1 / n, sum(losses));
+  return s;
 }
 
-function scores({ d, m, w, b }: Layer, sample: readonly Complex[], read: Read): Complex[] {
-  return Array.from({ length: m }, (_, j) => {
-    const products = sample.map((h, k) => multiply(read(w, j * d + k), h));
-    return add(sum(products), read(b, j));
-  });
-}
-
+/** Batch normalisation in place; returns the real part of z. Without one nothing happens. */
 function normalise(
   { m, norm }: Layer,
-  samples: readonly Complex[][],
+  n: number,
+  { re, im }: Complexes,
   statistics: Statistics,
-  read: Read,
-): Complex[][] {
-  const { gamma, beta, averages, options: { epsilon } } = norm!;
-  const columns = Array.from({ length: m }, (_, j) => {
-    const unit = samples.map((sample) => sample[j]);
-    const batch = statistics === "batch";
-    const mean = batch ? average(unit) : real(averages.mean[j]);
-    const centred = unit.map((s) => subtract(s, mean));
-    const variance = batch
-      ? average(centred.map((s) => multiply(s, s)))
-      : real(averages.variance[j]);
-    const deviation = squareRoot(add(variance, real(epsilon)));
-    const z = centred.map((s) => divide(s, deviation));
-    if (gamma === null || beta === null) return z;
-    return z.map((value) => add(multiply(read(gamma, j), value), read(beta, j)));
-  });
-  return samples.map((_, i) => columns.map((column) => column[i]));
+): Float64Array | null {
+  if (norm === null) return null;
+  const { gamma, beta, averages, options: { epsilon } } = norm;
+  const z = new Float64Array(n * m);
+  for (let j = 0; j < m; j++) {
+    let mean = { re: averages.mean[j], im: 0 };
+    let variance = { re: averages.variance[j], im: 0 };
+    if (statistics === "batch") {
+      mean = { re: 0, im: 0 };
+      for (let at = j; at < n * m; at += m) mean.re += re[at] / n, mean.im += im[at] / n;
+      variance = { re: 0, im: 0 };
+      for (let at = j; at < n * m; at += m) {
+        const a = re[at] - mean.re;
+        const b = im[at] - mean.im;
+        variance.re += (a * a - b * b) / n;
+        variance.im += 2 * a * b / n;
+      }
+    }
+    const root = squareRoot({ re: variance.re + epsilon, im: variance.im });
+    const square = root.re * root.re + root.im * root.im;
+    for (let at = j; at < n * m; at += m) {
+      const a = re[at] - mean.re;
+      const b = im[at] - mean.im;
+      z[at] = (a * root.re + b * root.im) / square;
+      const zIm = (b * root.re - a * root.im) / square;
+      re[at] = gamma === null ? z[at] : gamma[j] * z[at] + beta![j];
+      im[at] = gamma === null ? zIm : gamma[j] * zIm;
+    }
+  }
+  return z;
 }
 
-/** -ln p of the label, as ln sum exp(s) - s, shifted by the largest real part. */
-function crossEntropy(logits: readonly Complex[], label: number): Complex {
-  const largest = real(Math.max(...logits.map(({ re }) => re)));
-  const exponentials = logits.map((s) => exponential(subtract(s, largest)));
-  return subtract(add(logarithm(sum(exponentials)), largest), logits[label]);
+/** ReLU goes by the real part. */
+function relu({ re, im }: Complexes): void {
+  for (let at = 0; at < re.length; at++) {
+    if (re[at] <= 0) re[at] = im[at] = 0;
+  }
 }
 
-const real = (re: number): Complex => ({ re, im: 0 });
-const add = (a: Complex, b: Complex): Complex => ({ re: a.re + b.re, im: a.im + b.im });
-const subtract = (a: Complex, b: Complex): Complex => ({ re: a.re - b.re, im: a.im - b.im });
-const scale = (factor: number, a: Complex): Complex => ({ re: factor * a.re, im: factor * a.im });
-const sum = (values: readonly Complex[]): Complex => values.reduce(add, real(0));
-const average = (values: readonly Complex[]): Complex => scale(1 / values.length, sum(values));
-
-function multiply(a: Complex, b: Complex): Complex {
-  return { re: a.re * b.re - a.im * b.im, im: a.re * b.im + a.im * b.re };
+/** Im of the mean of ln sum exp(s) - s of the label; exp is shifted by the largest real part. */
+function imaginaryCost(n: number, labels: Uint8Array, { re, im }: Complexes): number {
+  const K = re.length / n;
+  let cost = 0;
+  for (let i = 0; i < n; i++) {
+    let largest = -Infinity;
+    for (let k = i * K; k < (i + 1) * K; k++) largest = Math.max(largest, re[k]);
+    let sumRe = 0;
+    let sumIm = 0;
+    for (let k = i * K; k < (i + 1) * K; k++) {
+      const size = Math.exp(re[k] - largest);
+      sumRe += size * Math.cos(im[k]);
+      sumIm += size * Math.sin(im[k]);
+    }
+    cost += Math.atan2(sumIm, sumRe) - im[i * K + labels[i]];
+  }
+  return cost / n;
 }
 
-function divide(a: Complex, b: Complex): Complex {
-  const { re, im } = multiply(a, { re: b.re, im: -b.im });
-  return scale(1 / (b.re * b.re + b.im * b.im), { re, im });
-}
-
-function exponential({ re, im }: Complex): Complex {
-  return scale(Math.exp(re), { re: Math.cos(im), im: Math.sin(im) });
-}
-
-function logarithm({ re, im }: Complex): Complex {
-  return { re: Math.log(Math.hypot(re, im)), im: Math.atan2(im, re) };
-}
-
-function squareRoot({ re, im }: Complex): Complex {
+function squareRoot({ re, im }: { re: number; im: number }): { re: number; im: number } {
   const root = Math.sqrt((Math.hypot(re, im) + Math.abs(re)) / 2);
   return { re: root, im: im / (2 * root) };
 }
