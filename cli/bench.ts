@@ -1,0 +1,92 @@
+/**
+ * `deno task bench`: klayer beside NumPy and PyTorch; a table, a JSON and a figure.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+import { InputError } from "klayer/errors.ts";
+import { findTools } from "../bench/contestants.ts";
+import { benchFigure } from "../bench/figure.ts";
+import { describeMachine } from "../bench/machine.ts";
+import { measurePart, type PartName, PARTS, type Result } from "../bench/parts.ts";
+import { machineLines, tableLines } from "../bench/table.ts";
+import { ensureEnvironment } from "../export/python.ts";
+import { type Option, readOptions, runCommand, toChoice, toNumber } from "./command.ts";
+
+const root = Deno.realPathSync(new URL("..", import.meta.url));
+
+const USAGE = "deno task bench [options]: about 20 minutes; leave the machine alone meanwhile";
+
+type Name = "quick" | "rounds" | "parts" | "json" | "figure";
+
+const OPTIONS: Readonly<Record<Name, Option>> = {
+  quick: { help: "try everything with little work; the figures mean nothing" },
+  rounds: { value: "5", help: "how often each program has its turn (5; quick: 2)" },
+  parts: { value: "plain,search", help: `some of: ${PARTS.join(",")} (all)` },
+  json: { value: "PATH", help: "where to write the JSON (runs/bench.json; quick: nowhere)" },
+  figure: { value: "PATH", help: "where to write the SVG (runs/bench.svg; quick: nowhere)" },
+};
+
+async function main(): Promise<void> {
+  const given = readOptions(Deno.args, USAGE, OPTIONS);
+  const text = (name: Name) => typeof given[name] === "string" ? given[name] : undefined;
+  const quick = given.quick === true;
+  const rounds = readRounds(text("rounds"), quick);
+  const parts = readParts(text("parts"));
+  const json = await readTarget("json", text("json"), quick);
+  const figure = await readTarget("figure", text("figure"), quick);
+
+  const { python } = await ensureEnvironment(root, console.error);
+  const tools = await findTools(python);
+  const machine = await describeMachine(tools);
+  console.log(machineLines(machine).join("\n"));
+  if (quick) console.log("QUICK: smaller data, fewer steps; do not quote the figures.");
+
+  const results: Result[] = [];
+  const say = (progress: string) => console.error(`... ${progress}`);
+  for (const part of parts) {
+    const measured = await measurePart(part, tools, { quick, rounds, say });
+    console.log(measured.flatMap(tableLines).join("\n"));
+    results.push(...measured);
+  }
+  const record = JSON.stringify({ quick, rounds, machine, results }, null, 2) + "\n";
+  if (json !== null) await Deno.writeTextFile(json, record);
+  if (figure !== null) await Deno.writeTextFile(figure, benchFigure(results));
+}
+
+function readRounds(text: string | undefined, quick: boolean): number {
+  if (text === undefined) return quick ? 2 : 5;
+  const rounds = toNumber("rounds", text);
+  if (Number.isInteger(rounds) && rounds > 0) return rounds;
+  throw new InputError(`Found --rounds ${text}, expected a whole number from 1, such as 5.`);
+}
+
+function readParts(text: string | undefined): readonly PartName[] {
+  if (text === undefined) return PARTS;
+  const chosen = text.split(",").map((part) => toChoice("parts", part, PARTS));
+  return PARTS.filter((part) => chosen.includes(part));
+}
+
+/** A file whose folder exists, found out before the measurement rather than after; or null. */
+async function readTarget(
+  name: "json" | "figure",
+  path: string | undefined,
+  quick: boolean,
+): Promise<string | null> {
+  if (path === undefined) {
+    if (quick) return null;
+    await Deno.mkdir(`${root}/runs`, { recursive: true });
+    return `${root}/runs/bench.${name === "json" ? "json" : "svg"}`;
+  }
+  const folder = await Deno.stat(dirname(path)).catch(() => null);
+  const file = await Deno.stat(path).catch(() => null);
+  if (folder?.isDirectory && !file?.isDirectory) return path;
+  throw new InputError(
+    `Found --${name} ${path}, expected a file in a folder that exists: make ${
+      dirname(path)
+    } first.`,
+  );
+}
+
+await runCommand(main);
