@@ -1,0 +1,57 @@
+/**
+ * The report's gradient checks, printed beside reproduced.
+ *
+ * @module
+ */
+
+import type { CheckEntry } from "../report/check_entries.ts";
+import type { Displayable } from "./jupyter.ts";
+import { digits } from "./markup.ts";
+import { table } from "./table.ts";
+
+/** A check by the name that its rows shall have. */
+export interface CheckedEntries {
+  readonly title: string;
+  readonly entries: readonly CheckEntry[];
+}
+
+/**
+ * One row for each printed deviation: ours with the digits underlined that differ, to how many digits
+ * they agree, and what such a deviation is made of.
+ *
+ * @example
+ * ```ts
+ * import { checkTable } from "klayer/notebook/check_table.ts";
+ * import { DISPLAY } from "klayer/notebook/jupyter.ts";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const entry = { name: "W₁", printed: 1.5e-9, found: 1.4e-9, digits: 1.2 } as const;
+ * const entries = [{ ...entry, source: "rounding", verdict: "same order of magnitude" } as const];
+ * const shown = checkTable("Table 1", [{ title: "2 layers", entries }])[DISPLAY]();
+ * assertStringIncludes(String(shown["text/plain"]), "1.4e-9");
+ * ```
+ */
+export function checkTable(caption: string, checks: readonly CheckedEntries[]): Displayable {
+  return table({
+    caption,
+    columns: [
+      "gradient of",
+      { name: "deviation", source: "printed", kind: "number" },
+      { name: "deviation", source: "reproduced", kind: "number" },
+      { name: "digits agreed", kind: "number" },
+      "made of",
+      "verdict",
+    ],
+    rows: checks.flatMap(({ title, entries }) =>
+      entries.map(({ name, printed, found, digits: agreed, source, verdict }) => [
+        `${title}: ${name}`,
+        printed.toExponential(),
+        digits(found.toExponential(), printed.toExponential()),
+        agreed.toFixed(1),
+        source,
+        verdict,
+      ])
+    ),
+    note: "Underlined: where our digits begin to differ. 16.0: no difference at all.",
+  });
+}
