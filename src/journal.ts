@@ -77,6 +77,28 @@ export function openJournal<Entry>(
   }
 }
 
+/**
+ * Renames a journal whose work is done, so that the next one begins anew; nothing is deleted but what
+ * was set aside under that name before.
+ *
+ * @throws {InputError} where the file cannot be renamed
+ *
+ * @example
+ * ```ts
+ * import { openJournal, setAsideJournal } from "klayer/journal.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = `${Deno.makeTempDirSync()}/squares.jsonl`;
+ * openJournal(path, {}, Number).close();
+ * assertEquals(setAsideJournal(path), path.replace("squares", "squares.finished"));
+ * ```
+ */
+export function setAsideJournal(path: string): string {
+  const other = path.replace(/(\.jsonl)?$/, ".finished.jsonl");
+  attempt(`rename the journal ${path}`, () => Deno.renameSync(path, other));
+  return other;
+}
+
 function openLocked(path: string): Deno.FsFile {
   const file = attempt(`open the journal ${path}`, () => {
     Deno.mkdirSync(dirname(path), { recursive: true });

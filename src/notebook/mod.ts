@@ -16,7 +16,7 @@ export { logLogChart, type LogLogChartOptions, type PowerSeries } from "./log_lo
 export { digits, escapeHtml, type Markup } from "./markup.ts";
 export { type Progress, progress } from "./progress.ts";
 export { runFigure, type RunFigureOptions } from "./run_figure.ts";
-export { type SeedSpread, seedSpread } from "./seed_spread.ts";
+export { type SeedSpread, seedSpread } from "../report/seed_spread.ts";
 export { agreementTable, scaleTable, settingsTable } from "./small_tables.ts";
 export { accuracySteps, searchMap, type SearchMapOptions } from "./search_map.ts";
 export { searchProfile, type SearchProfileOptions } from "./search_profile.ts";
