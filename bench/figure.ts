@@ -7,69 +7,77 @@
 import * as Plot from "@observablehq/plot";
 import { draw, LOOKS, spread } from "klayer/notebook/chart.ts";
 import type { Row } from "./measure.ts";
-import type { PartName, Result } from "./parts.ts";
+import type { Result } from "./parts.ts";
 import { threeDigits } from "./table.ts";
 
-const PANEL = { width: 460, height: 250 };
+const WIDTH = 460;
+const TITLE = 34;
+const BAR = 26;
+const LINES = 220;
 const FONT = 13;
 
-/** The figure as an SVG document; a part that was not measured has no panel. */
-export function benchFigure(results: readonly Result[]): string {
-  const panels = [
-    ...(["plain", "batch-norm", "search", "memory"] as const).flatMap((part) =>
-      results.filter((result) => result.part === part).map(bars)
-    ),
-    ...(["n", "width"] as const).flatMap((part) => {
-      const sweep = results.filter((result) => result.part === part);
-      return sweep.length === 0 ? [] : [lines(part, sweep)];
-    }),
-  ];
-  const [width, height] = [2 * PANEL.width, Math.ceil(panels.length / 2) * PANEL.height];
-  const placed = panels.map((panel, i) => {
-    const [x, y] = [(i % 2) * PANEL.width, Math.floor(i / 2) * PANEL.height];
-    return panel.replace("<svg ", `<svg x="${x}" y="${y}" `);
-  });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
-    `viewBox="0 0 ${width} ${height}" role="img" aria-label="Benchmark of klayer">` +
-    `<rect width="${width}" height="${height}" fill="white"/>${placed.join("")}</svg>\n`;
+/** One chart with its title; the same parts stand side by side. */
+interface Panel {
+  readonly title: string;
+  readonly svg: string;
+  readonly height: number;
 }
 
-const TITLES: Record<Exclude<PartName, "peak">, string> = {
-  plain: "Plain, 10k, n = 100: seconds per epoch",
-  "batch-norm": "Batch norm., 49k, n = 590: seconds per epoch",
-  search: "Search: trials of 10 epochs per minute",
-  memory: "Batch norm., 49k: peak memory (MB)",
-  n: "Plain step, width 50: ms against n",
-  width: "Plain step, n = 100: ms against width",
-};
+const PANELS = [
+  { part: "plain", title: "Plain, 10k, n = 100: seconds per epoch", chart: bars },
+  {
+    part: "batch-norm",
+    title: "Batch normalisation, 49k, n = 590: seconds per epoch",
+    chart: bars,
+  },
+  { part: "search", title: "Search on all cores: trials of 10 epochs per minute", chart: bars },
+  { part: "memory", title: "Batch normalisation, 49k: peak memory in MB", chart: bars },
+  { part: "n", title: "Plain step, width 50: ms against n", chart: lines },
+  { part: "width", title: "Plain step, n = 100: ms against the first width", chart: lines },
+] as const;
 
-function bars({ part, unit, rows }: Result): string {
-  const several = new Set(rows.map(({ threads }) => threads)).size > 1;
-  const label = ({ name, threads }: Row) => several ? `${name}, ${threads} thr.` : name;
-  const data = rows.map((row) => ({ ...row, label: label(row), colour: colourOf(row.name) }));
+/** The figure as an SVG document on a white ground; a part that was not measured has no panel. */
+export function benchFigure(results: readonly Result[]): string {
+  const panels = PANELS.flatMap(({ part, title, chart }): Panel[] => {
+    const own = results.filter((result) => result.part === part);
+    return own.length === 0 ? [] : [{ title, ...chart(own) }];
+  });
+  const placed: string[] = [];
+  let height = 0;
+  for (let first = 0; first < panels.length; first += 2) {
+    const row = panels.slice(first, first + 2);
+    placed.push(...row.map((panel, i) => place(panel, i * WIDTH, height)));
+    height += TITLE + Math.max(...row.map((panel) => panel.height));
+  }
+  const size = `width="${2 * WIDTH}" height="${height}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} viewBox="0 0 ${2 * WIDTH} ${height}" ` +
+    `role="img" aria-label="Time and memory of klayer beside NumPy">` +
+    `<rect ${size} fill="white"/>${placed.join("")}</svg>\n`;
+}
+
+function place({ title, svg }: Panel, x: number, y: number): string {
+  const font = `font-family="system-ui, sans-serif" font-size="${FONT + 1}" font-weight="700"`;
+  return `<text x="${x + 12}" y="${y + 24}" ${font} fill="#1a1a1a">${title}</text>` +
+    svg.replace("<svg ", `<svg x="${x}" y="${y + TITLE}" `);
+}
+
+function bars([{ part, unit, rows }]: readonly Result[]): Omit<Panel, "title"> {
+  const isEpoch = part === "plain" || part === "batch-norm";
+  const label = isEpoch ? labelOf : ({ name }: Row) => name;
+  const data = rows.map((row) => ({ ...row, label: label(row), colour: lookOf(row).stroke }));
   const longest = Math.max(...data.map(({ label }) => label.length));
-  return draw({
-    ...PANEL,
-    marginTop: 34,
-    marginBottom: 12,
-    marginLeft: 16 + longest * FONT * 0.55,
+  const height = BAR * data.length + 16;
+  const svg = draw({
+    width: WIDTH,
+    height,
+    marginTop: 2,
+    marginBottom: 14,
+    marginLeft: 20 + longest * FONT * 0.54,
     marginRight: 56,
     x: { axis: null, domain: [0, Math.max(...data.map(({ median }) => median))] },
-    y: {
-      label: null,
-      domain: data.map(({ label }) => label),
-      tickSize: 0,
-      // Few bars need not be fat.
-      paddingOuter: data.length < 4 ? 0.6 : 0.1,
-    },
+    y: { label: null, domain: data.map(({ label }) => label), tickSize: 0 },
     marks: [
-      title(TITLES[part as keyof typeof TITLES]),
-      Plot.barX(data, {
-        x: "median",
-        y: "label",
-        fill: "colour",
-        ariaLabel: unit,
-      }),
+      Plot.barX(data, { x: "median", y: "label", fill: "colour", ariaLabel: unit }),
       Plot.text(data, {
         x: "median",
         y: "label",
@@ -81,84 +89,67 @@ function bars({ part, unit, rows }: Result): string {
       }),
     ],
   });
+  return { svg, height };
 }
 
-function lines(part: "n" | "width", results: readonly Result[]): string {
-  const series = results[0].rows.map(({ name }, i) => ({
-    name,
-    look: LOOKS[i % LOOKS.length],
-    colour: colourOf(name),
+function lines(results: readonly Result[]): Omit<Panel, "title"> {
+  const series = results[0].rows.map((row, i) => ({
+    label: labelOf(row),
+    look: lookOf(row),
     points: results.map(({ at, rows }) => ({ x: at!, y: rows[i].median })),
   }));
-  const [marginTop, marginBottom] = [44, 38];
+  const [marginTop, marginBottom] = [8, 42];
   const values = series.flatMap(({ points }) => points.map(({ y }) => y));
-  const y = {
-    type: "log" as const,
-    domain: [Math.min(...values), Math.max(...values)],
-    range: [PANEL.height - marginBottom, marginTop],
-  };
+  const domain = [Math.min(...values), Math.max(...values)];
+  const y = { type: "log" as const, domain, range: [LINES - marginBottom, marginTop] };
   const scale = Plot.scale({ y });
   const wanted = series.map(({ points }) => scale.apply(points.at(-1)!.y) as number);
-  const placed = spread(wanted, FONT + 2, marginTop, PANEL.height - marginBottom);
-  const ticks = results.map(({ at }) => at!);
-  return draw({
-    ...PANEL,
+  const placed = spread(wanted, FONT + 2, marginTop, LINES - marginBottom);
+  const svg = draw({
+    width: WIDTH,
+    height: LINES,
     marginTop,
     marginBottom,
     marginLeft: 48,
-    marginRight: 16 + Math.max(...series.map(({ name }) => name.length)) * FONT * 0.58,
+    marginRight: 20 + Math.max(...series.map(({ label }) => label.length)) * FONT * 0.58,
     x: {
       type: "log",
-      label: part,
+      label: results[0].part,
       labelAnchor: "center",
       labelArrow: "none",
-      ticks,
+      ticks: results.map(({ at }) => at!),
       tickFormat: String,
     },
-    y: { ...y, label: "ms per step", labelArrow: "none", grid: true, ticks: 5, tickFormat: String },
-    marks: [
-      title(TITLES[part]),
-      ...series.flatMap(({ name, look, colour, points }, i) => [
-        Plot.line(points, {
-          x: "x",
-          y: "y",
-          stroke: colour,
-          strokeDasharray: look.dash,
-          strokeWidth: 2,
-        }),
-        Plot.dot(points, { x: "x", y: "y", fill: colour, symbol: look.symbol, r: 3 }),
+    y: { ...y, label: null, grid: true, ticks: 4, tickFormat: String },
+    marks: series.flatMap(({ label, look, points }, i) => {
+      const { stroke, dash, symbol } = look;
+      return [
+        Plot.line(points, { x: "x", y: "y", stroke, strokeDasharray: dash, strokeWidth: 2 }),
+        Plot.dot(points, { x: "x", y: "y", fill: stroke, symbol, r: 3 }),
         Plot.text([points.at(-1)!], {
           x: "x",
           y: "y",
-          text: () => name,
+          text: () => label,
           textAnchor: "start",
           dx: 8,
           dy: placed[i] - wanted[i],
-          fill: colour,
+          fill: stroke,
           fontWeight: 600,
           fontSize: FONT,
         }),
-      ]),
-    ],
+      ];
+    }),
   });
+  return { svg, height: LINES };
 }
 
-function title(text: string): Plot.Markish {
-  return Plot.text([text], {
-    frameAnchor: "top-left",
-    lineAnchor: "bottom",
-    textAnchor: "start",
-    text: (line: string) => line,
-    dx: -40,
-    dy: -14,
-    fontSize: FONT + 1,
-    fontWeight: 700,
-  });
+function labelOf({ name, threads }: Row): string {
+  return `${name}, ${threads} thread${threads === 1 ? "" : "s"}`;
 }
 
-/** One colour per program, in every panel. */
-function colourOf(name: string): string {
-  const programs = ["klayer", "klayer, wasm", "NumPy", "PyTorch", "NumPy, products only"];
-  const exact = programs.indexOf(name);
-  return LOOKS[[0, 2, 1, 3, 4][exact] ?? 0].stroke;
+/** One look per program, in every panel. */
+function lookOf({ name }: Row) {
+  const known = [/^klayer, wasm/, /^NumPy, products/, /^NumPy/, /^PyTorch/];
+  const looks = [LOOKS[2], LOOKS[4], LOOKS[1], LOOKS[3], LOOKS[0]];
+  return looks.at(known.findIndex((pattern) => pattern.test(name)))!;
 }

@@ -21,6 +21,8 @@ export interface Result {
   readonly unit: string;
   /** The value of n or of the width, in the two sweeps. */
   readonly at: number | null;
+  /** Billions of floating-point operations in the products of an epoch; null where there is no epoch. */
+  readonly gflop: number | null;
   readonly rows: readonly Row[];
 }
 
@@ -30,8 +32,6 @@ export interface Extent {
   readonly rounds: number;
   readonly say: (progress: string) => void;
 }
-
-const STEPS = { plain: 99, batchNorm: 489 };
 
 /** Measures one part. */
 export function measurePart(part: PartName, tools: Tools, extent: Extent): Promise<Result[]> {
@@ -46,10 +46,13 @@ export function measurePart(part: PartName, tools: Tools, extent: Extent): Promi
   }[part](tools, extent);
 }
 
-/** Floating-point operations of the products of a step; the first layer needs no input gradient. */
-export function operations(n: number, widths: readonly number[]): number {
+/**
+ * Billions of floating-point operations in the products of a step through these widths; the first layer
+ * needs no gradient of its inputs.
+ */
+export function gflopOf(n: number, widths: readonly number[]): number {
   const products = widths.slice(1).map((m, l) => (l === 0 ? 2 : 3) * m * widths[l]);
-  return 2 * n * products.reduce((sum, product) => sum + product, 0);
+  return 2e-9 * n * products.reduce((sum, product) => sum + product, 0);
 }
 
 function peak(tools: Tools, extent: Extent): Promise<Result[]> {
@@ -65,23 +68,22 @@ function peak(tools: Tools, extent: Extent): Promise<Result[]> {
 function plain(tools: Tools, extent: Extent): Promise<Result[]> {
   const task = extent.quick
     ? { name: "plain:100:50:500", steps: 20, warmUp: 5 }
-    : { name: "plain", steps: 5 * STEPS.plain, warmUp: STEPS.plain };
-  const title = `plain, 10k: an epoch of ${STEPS.plain} steps, n = 100`;
-  return epochs("plain", title, STEPS.plain, task, tools, extent);
+    : { name: "plain", steps: 5 * 99, warmUp: 99 };
+  const epoch = { title: "plain, 10k: an epoch of 99 steps, n = 100", steps: 99, n: 100 };
+  return epochs("plain", epoch, task, tools, extent);
 }
 
 function batchNorm(tools: Tools, extent: Extent): Promise<Result[]> {
   const task = extent.quick
     ? { name: "batch-norm:590:50:1000", steps: 4, warmUp: 2 }
-    : { name: "batch-norm", steps: STEPS.batchNorm, warmUp: 60 };
-  const title = `batch normalisation, 49k: an epoch of ${STEPS.batchNorm} steps, n = 590`;
-  return epochs("batch-norm", title, STEPS.batchNorm, task, tools, extent);
+    : { name: "batch-norm", steps: 489, warmUp: 60 };
+  const title = "batch normalisation, 49k: an epoch of 489 steps, n = 590";
+  return epochs("batch-norm", { title, steps: 489, n: 590 }, task, tools, extent);
 }
 
-function epochs(
+async function epochs(
   part: PartName,
-  title: string,
-  steps: number,
+  { title, steps, n }: { title: string; steps: number; n: number },
   task: Task,
   tools: Tools,
   extent: Extent,
@@ -90,8 +92,10 @@ function epochs(
     ...steppers(tools, threads),
     products(tools, threads),
   ]);
-  const convert = (milliseconds: number) => milliseconds * steps / 1000;
-  return run(part, [title], "seconds per epoch", contestants, [task], convert, extent);
+  const seconds = (milliseconds: number) => milliseconds * steps / 1000;
+  const results = await run(part, [title], "seconds", contestants, [task], seconds, extent);
+  const gflop = steps * gflopOf(n, [3072, 50, 30, 10]);
+  return results.map((result) => ({ ...result, gflop }));
 }
 
 async function memory(tools: Tools, { quick, say }: Extent): Promise<Result[]> {
@@ -102,7 +106,7 @@ async function memory(tools: Tools, { quick, say }: Extent): Promise<Result[]> {
     return { name, threads: tools.threads[0], values: [megabytes], median: megabytes, ...none };
   });
   const title = "batch normalisation, 49k: peak memory of the process";
-  return [{ part: "memory", title, unit: "MB", at: null, rows }];
+  return [{ part: "memory", title, unit: "MB", at: null, gflop: null, rows }];
 }
 
 function sweepN(tools: Tools, extent: Extent): Promise<Result[]> {
@@ -168,6 +172,7 @@ async function run(
     title: titles[i],
     unit,
     at,
+    gflop: null,
     rows: rowsOf(timings[i], convert),
   }));
 }

@@ -23,6 +23,16 @@ export function machineLines(machine: Machine): string[] {
   return lines;
 }
 
+/** How long the products of an epoch would take at the rate of the part "peak". */
+export function limitLines({ gflop }: Result, results: readonly Result[]): string[] {
+  const peak = results.find(({ part }) => part === "peak");
+  if (gflop === null || peak === undefined) return [];
+  const limits = peak.rows.map(({ threads, median }) =>
+    `${threeDigits(gflop / median)} s (threads: ${threads})`
+  );
+  return [`Its products alone, at the peak rate of dgemm: ${limits.join(", ")}.`];
+}
+
 /** A table per result: medians, the extremes over the rounds, and how many times as fast as NumPy. */
 export function tableLines({ title, unit, rows }: Result): string[] {
   const head = ["", "threads", unit, "least", "most", "x NumPy", "x best NumPy"];

@@ -10,7 +10,7 @@ import { findTools } from "../bench/contestants.ts";
 import { benchFigure } from "../bench/figure.ts";
 import { describeMachine } from "../bench/machine.ts";
 import { measurePart, type PartName, PARTS, type Result } from "../bench/parts.ts";
-import { machineLines, tableLines } from "../bench/table.ts";
+import { limitLines, machineLines, tableLines } from "../bench/table.ts";
 import { ensureEnvironment } from "../export/python.ts";
 import { type Option, readOptions, runCommand, toChoice, toNumber } from "./command.ts";
 
@@ -47,8 +47,12 @@ async function main(): Promise<void> {
   const say = (progress: string) => console.error(`... ${progress}`);
   for (const part of parts) {
     const measured = await measurePart(part, tools, { quick, rounds, say });
-    console.log(measured.flatMap(tableLines).join("\n"));
     results.push(...measured);
+    const lines = measured.flatMap((result) => [
+      ...tableLines(result),
+      ...limitLines(result, results),
+    ]);
+    console.log(lines.join("\n"));
   }
   const record = JSON.stringify({ quick, rounds, machine, results }, null, 2) + "\n";
   if (json !== null) await Deno.writeTextFile(json, record);
