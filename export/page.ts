@@ -98,7 +98,7 @@ function structure(cells: string, name: string) {
   const used = new Set<string>();
   const entries: string[] = [];
   let title: string | undefined;
-  const body = cells.replace(
+  const body = linkPages(cells).replace(
     /<div class="prose">.*?<\/div><!-- prose -->/gs,
     (prose) =>
       prose.replace(/<h([1-6])>(.*?)<\/h\1>/gs, (_, level, text) => {
@@ -121,6 +121,11 @@ ${entries.join("\n")}
 </ul>
 </nav>`;
   return { body, title: title ?? escapeHtml(name), contents };
+}
+
+/** A link from notebook to notebook leads from page to page. */
+function linkPages(html: string): string {
+  return html.replace(/href="([\w-]+)\.ipynb(#[^"]*)?"/g, 'href="$1.html$2"');
 }
 
 function unique(text: string, used: Set<string>): string {

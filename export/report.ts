@@ -75,16 +75,31 @@ export async function notebookNames(
  * and notebooks as they are, when any of them has a flaw.
  */
 export async function report(options: ReportOptions): Promise<Page[]> {
-  const { environment, source, target, names, requireCifar10 = false } = options;
+  const executed = await Deno.makeTempDir({ prefix: "klayer-executed-" });
+  try {
+    return await reportWith(executed, options);
+  } finally {
+    await Deno.remove(executed, { recursive: true });
+  }
+}
+
+/** As `report`; the executed notebooks are kept in a directory, where the overview reads them. */
+async function reportWith(executed: string, options: ReportOptions): Promise<Page[]> {
+  const { environment, source, target, requireCifar10 = false } = options;
+  const names = overviewLast(options.names);
   const date = new Date();
   const executions: Execution[] = [];
   const complaints: string[] = [];
   for (const name of names) {
     const execution = await execute(environment, `${source}/${name}.ipynb`, {
-      variables: requireCifar10 ? { KLAYER_REQUIRE_CIFAR10: "1" } : {},
+      variables: {
+        KLAYER_EXECUTED: executed,
+        ...requireCifar10 && { KLAYER_REQUIRE_CIFAR10: "1" },
+      },
       onEvent: (event) => options.onEvent?.(name, event),
     });
     executions.push(execution);
+    await Deno.writeTextFile(`${executed}/${name}.ipynb`, notebookText(execution.notebook));
     const found = [...flaws(execution), ...formulaFlaws(execution.notebook)];
     complaints.push(...found.map((flaw) => flawLine(name, flaw)));
     const foreign = requireCifar10 ? notCifar10(factsOf(told(execution.notebook))) : null;
@@ -121,6 +136,12 @@ export async function report(options: ReportOptions): Promise<Page[]> {
     seconds: executions[index].seconds,
     bytes: new TextEncoder().encode(html).length,
   }));
+}
+
+/** The overview, number 00, tells what the other notebooks have found. */
+function overviewLast(names: readonly string[]): string[] {
+  const isOverview = (name: string) => name.startsWith("00-");
+  return [...names.filter((name) => !isOverview(name)), ...names.filter(isOverview)];
 }
 
 /** Write all files beside their places first, then rename: no reader ever sees half a file. */

@@ -24,7 +24,7 @@ export interface SeedSpread {
  *
  * @example
  * ```ts
- * import { seedSpread } from "klayer/notebook/seed_spread.ts";
+ * import { seedSpread } from "klayer/report/seed_spread.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const { mean, deviation, below, distance } = seedSpread([1, 2, 3], 4);

@@ -1,0 +1,115 @@
+/**
+ * What notebooks found for the items of the report: shown as a table, told to the export, and read
+ * again by the overview.
+ *
+ * @module
+ */
+
+import type { Dataset } from "../dataset.ts";
+import { type Item, itemOf, items } from "../report/items.ts";
+import { judge, type Judgement } from "../report/judge.ts";
+import { FACTS_TYPE, publish, type Published } from "./facts.ts";
+import { show } from "./jupyter.ts";
+import { table } from "./table.ts";
+
+/** An item with what a notebook found for it. */
+export interface FoundItem extends Judgement {
+  readonly id: string;
+  readonly found: readonly number[];
+  /** The kind of data: with the synthetic stand-in nothing can be reproduced. */
+  readonly data: "cifar-10" | "synthetic";
+}
+
+/** The kind under which {@linkcode reportItems} publishes its items. */
+export const ITEMS_KIND = "items";
+
+/**
+ * Shows printed beside reproduced with the verdict for each item, and publishes the items. Await it.
+ *
+ * @param number of the table
+ * @param found by item id, see `report/items.ts`
+ */
+export async function reportItems(
+  number: string,
+  { provenance }: Pick<Dataset, "provenance">,
+  found: Readonly<Record<string, readonly number[]>>,
+): Promise<void> {
+  const official = provenance.files.find(({ name }) => name === "test_batch.bin")?.official ??
+    false;
+  const value = Object.entries(found).map(([id, values]): FoundItem => ({
+    id,
+    found: values,
+    ...judge(itemOf(id), values, official),
+    data: provenance.kind,
+  }));
+  await show(table({
+    caption: `Table ${number}. What this notebook reproduces of the report.`,
+    columns: [
+      "item",
+      { name: "value", source: "printed", kind: "text" },
+      { name: "value", source: "reproduced", kind: "text" },
+      "agreement",
+      "verdict",
+    ],
+    rows: value.map((item) => itemRow(itemOf(item.id), item)),
+  }));
+  await publish({ kind: ITEMS_KIND, value }, `${value.length} items for the overview.`);
+}
+
+/** A row of a table of items: name, printed, reproduced, agreement, verdict. */
+export function itemRow(item: Item, found: FoundItem | undefined): string[] {
+  const printed = inShort(item, item.printed);
+  if (found === undefined) return [item.name, printed, "–", "–", "not run"];
+  const reproduced = item.rule.kind === "claim" ? "–" : inShort(item, found.found);
+  const verdict = found.data === "synthetic" ? "stand-in data" : found.verdict;
+  return [item.name, printed, reproduced, found.agreement, verdict];
+}
+
+/** A list of numbers in the width of a table's cell. */
+function inShort({ rule }: Item, values: readonly number[]): string {
+  if (values.length === 0) return "–";
+  if (rule.kind === "magnitude") return values.map((value) => value.toExponential(1)).join(", ");
+  if (rule.kind === "spread" && values.length > 1) {
+    return `${Math.min(...values)} to ${Math.max(...values)}`;
+  }
+  if (values.length > 2) return `${values.length} costs, the last ${values.at(-1)}`;
+  return values.join(", ");
+}
+
+/**
+ * What the other notebooks found: read from their outputs as the running export has made them, or
+ * else from the notebooks as they were last saved.
+ */
+export async function foundItems(): Promise<Map<string, FoundItem>> {
+  const executed = Deno.env.get("KLAYER_EXECUTED");
+  const pages = new Set(items.map(({ page }) => page));
+  const found = new Map<string, FoundItem>();
+  for (const page of pages) {
+    const text = (executed && await textOf(`${executed}/${page}.ipynb`)) ??
+      await textOf(`${page}.ipynb`);
+    if (text === null) continue;
+    for (const item of itemsOf(JSON.parse(text))) found.set(item.id, item);
+  }
+  return found;
+}
+
+/** The items that the cells of a notebook published. */
+function itemsOf({ cells }: { cells: readonly Cell[] }): FoundItem[] {
+  return cells.flatMap(({ outputs = [] }) => outputs)
+    .map(({ data }) => data?.[FACTS_TYPE] as Published | undefined)
+    .filter((published) => published?.kind === ITEMS_KIND)
+    .flatMap((published) => published!.value as FoundItem[]);
+}
+
+interface Cell {
+  readonly outputs?: readonly { readonly data?: Readonly<Record<string, unknown>> }[];
+}
+
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
