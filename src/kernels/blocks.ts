@@ -30,3 +30,9 @@ export function blocks({ from, to }: Range, most: number, unit = 1): Range[] {
   const start = (b: number) => Math.min(to, from + unit * Math.round(units * b / count));
   return Array.from({ length: count }, (_, b) => ({ from: start(b), to: start(b + 1) }));
 }
+
+/** The parts of a dimension that two ranks share: one part where it is not `shared`. */
+export function halves(length: number, unit: number, shared: boolean): Range[] {
+  const units = Math.ceil(length / unit);
+  return blocks({ from: 0, to: length }, (shared ? Math.ceil(units / 2) : units) * unit, unit);
+}

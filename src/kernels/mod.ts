@@ -42,7 +42,7 @@ export function openKernels(name?: string, options: { threads?: number } = {}): 
   const ranks = threads === 1 ? 1 : 2;
   switch (name) {
     case undefined:
-      return nativeKernels({ ranks }) ?? wasmKernels();
+      return nativeKernels({ ranks }) ?? wasmKernels({ ranks });
     case "native": {
       const kernels = nativeKernels({ ranks });
       if (kernels !== null) return kernels;
@@ -52,7 +52,7 @@ export function openKernels(name?: string, options: { threads?: number } = {}): 
       );
     }
     case "wasm":
-      return wasmKernels();
+      return wasmKernels({ ranks });
     case "reference":
       return referenceKernels();
     default:

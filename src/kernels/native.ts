@@ -9,7 +9,7 @@
  */
 
 import { reluBackward, reluForward } from "../relu.ts";
-import { blocks, type Range } from "./blocks.ts";
+import { halves } from "./blocks.ts";
 import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
 import { findVectorUnit, loadCode } from "./machine_code.ts";
@@ -62,7 +62,7 @@ export function nativeKernels(
   const ranks = [openRank(codeOf, tile), openRank(codeOf, tile)];
   const last = openTaskList(codeOf);
   const coefficients = alignedArray(4);
-  const second = options.ranks === 1 ? null : secondRank();
+  const second = options.ranks === 1 ? null : secondRank("./native_rank.ts");
 
   const runAt = (list: number) => run(Deno.UnsafePointer.create(BigInt(list)));
 
@@ -227,12 +227,6 @@ function loadProgram(unit: VectorUnit): LoadedProgram | null {
   };
   programs.set(unit, loaded);
   return loaded;
-}
-
-/** The parts of a dimension that the ranks share, the same for any number of ranks: two or one. */
-function halves(length: number, unit: number, shared: boolean): Range[] {
-  const units = Math.ceil(length / unit);
-  return blocks({ from: 0, to: length }, (shared ? Math.ceil(units / 2) : units) * unit, unit);
 }
 
 function numbers(x: Input): { address: number; table?: number } {

@@ -1,79 +1,121 @@
 /**
- * A second processor core for the dense products: one worker per process that takes lists of tasks.
+ * A second processor core for the dense products: one worker per backend and process, to which the
+ * main thread offers its tasks.
  *
  * The worker spins for a while before it sleeps: within a training step the next product comes so soon
- * that waking it up would cost more than the product. A list that it has not begun when the main thread
+ * that waking it up would cost more than the product. Work that it has not begun when the main thread
  * has done its own part, the main thread does too; so a busy machine costs no waiting.
  *
  * @module
  */
 
-import { Worker } from "node:worker_threads";
-
-/** The words of the block of shared memory through which main thread and worker talk. */
-export const word = { offered: 0, free: 1, done: 2, code: 4, list: 6, length: 8 } as const;
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 
 /** How often a waiting thread looks before it sleeps: about a fifth of a millisecond. */
-export const SPINS = 100_000;
+const SPINS = 100_000;
 
-/** The second rank: tasks given to it run beside those of the main thread. */
+/** What main thread and worker share: words by which they take turns, and numbers that say what to do. */
+interface Block {
+  readonly buffer: SharedArrayBuffer;
+  readonly words: Int32Array;
+  readonly work: Float64Array;
+}
+
+const word = { offered: 0, free: 1, done: 2, length: 4 } as const;
+
+/** How many numbers can be offered at a time. */
+const NUMBERS = 4;
+
+/** What the worker of a second rank is started with. */
+interface Start {
+  readonly buffer: SharedArrayBuffer;
+  readonly port: MessagePort;
+}
+
+/** The second rank: work given to it runs beside that of the main thread. */
 export interface SecondRank {
-  /** Offers a list of tasks: the addresses of `run` and of the list. */
-  offer(code: number, list: number): void;
-  /** Runs the list by `own` unless the worker has begun it, else waits until the worker is done. */
+  /** Offers work: up to four numbers, whose meaning is the worker's affair. */
+  offer(...work: number[]): void;
+  /** Does the work by `own` unless the worker has begun it, else waits until the worker is done. */
   finish(own: () => void): void;
+  /** Messages, which the worker can take when it has been offered work. */
+  readonly port: MessagePort;
 }
 
-let rank: SecondRank | undefined;
+const ranks = new Map<string, SecondRank>();
 
-/** The second rank of this process, started at the first call; it does not keep the process alive. */
-export function secondRank(): SecondRank {
-  return rank ??= startRank();
+/**
+ * The second rank whose worker runs this file, started at the first call; it does not keep the process
+ * alive.
+ */
+export function secondRank(script: string): SecondRank {
+  const rank = ranks.get(script) ?? startRank(script);
+  ranks.set(script, rank);
+  return rank;
 }
 
-function startRank(): SecondRank {
-  const control = new Int32Array(new SharedArrayBuffer(4 * word.length));
+function startRank(script: string): SecondRank {
+  const block = openBlock(new SharedArrayBuffer(4 * word.length + 8 * NUMBERS));
+  const { words, work } = block;
+  const { port1, port2 } = new MessageChannel();
+  const start: Start = { buffer: block.buffer, port: port2 };
   // Node's worker, because Deno's own cannot be told not to keep the process alive.
-  const worker = new Worker(new URL("./rank_worker.ts", import.meta.url), { workerData: control });
+  const worker = new Worker(new URL(script, import.meta.url), {
+    workerData: start,
+    transferList: [port2],
+  });
   worker.unref();
+  port1.unref();
   let number = 0;
   return {
-    offer(code, list) {
+    port: port1,
+    offer(...numbers) {
       number = (number + 1) | 0;
-      storeAddress(control, word.code, code);
-      storeAddress(control, word.list, list);
-      Atomics.store(control, word.free, number);
-      Atomics.store(control, word.offered, number);
-      Atomics.notify(control, word.offered);
+      work.set(numbers);
+      Atomics.store(words, word.free, number);
+      Atomics.store(words, word.offered, number);
+      Atomics.notify(words, word.offered);
     },
     finish(own) {
-      if (take(control, number)) own();
-      else waitUntil(() => Atomics.load(control, word.done) === number, control, word.done);
+      if (take(words, number)) own();
+      else waitUntil(() => Atomics.load(words, word.done) === number, words, word.done);
     },
   };
 }
 
-/** Takes the list of this number, if nobody has: only one thread gets it. */
-export function take(control: Int32Array, number: number): boolean {
-  return Atomics.compareExchange(control, word.free, number, number - 1) === number;
-}
-
-/** Waits until the condition on a word of the block holds. */
-export function waitUntil(condition: () => boolean, control: Int32Array, index: number): void {
-  for (let spin = 0; spin < SPINS; spin++) if (condition()) return;
-  for (;;) {
-    const value = Atomics.load(control, index);
-    if (condition()) return;
-    Atomics.wait(control, index, value);
+/** The worker's side: does work after work, for ever. */
+export function serve({ buffer }: Start, run: (work: Float64Array) => void): never {
+  const { words, work } = openBlock(buffer);
+  for (let last = 0;;) {
+    waitUntil(() => Atomics.load(words, word.offered) !== last, words, word.offered);
+    const number = last = Atomics.load(words, word.offered);
+    // Taken, so the numbers stay as they are until it is done.
+    if (!take(words, number)) continue;
+    run(work);
+    Atomics.store(words, word.done, number);
+    Atomics.notify(words, word.done);
   }
 }
 
-function storeAddress(control: Int32Array, index: number, address: number): void {
-  control[index] = address % 2 ** 32;
-  control[index + 1] = Math.floor(address / 2 ** 32);
+function openBlock(buffer: SharedArrayBuffer): Block {
+  return {
+    buffer,
+    words: new Int32Array(buffer, 0, word.length),
+    work: new Float64Array(buffer, 4 * word.length, NUMBERS),
+  };
 }
 
-/** An address that `storeAddress` has stored. */
-export function loadAddress(control: Int32Array, index: number): number {
-  return (control[index] >>> 0) + (control[index + 1] >>> 0) * 2 ** 32;
+/** Takes the work of this number, if nobody has: only one thread gets it. */
+function take(words: Int32Array, number: number): boolean {
+  return Atomics.compareExchange(words, word.free, number, number - 1) === number;
+}
+
+/** Waits until the condition on one of the words holds. */
+function waitUntil(condition: () => boolean, words: Int32Array, index: number): void {
+  for (let spin = 0; spin < SPINS; spin++) if (condition()) return;
+  for (;;) {
+    const value = Atomics.load(words, index);
+    if (condition()) return;
+    Atomics.wait(words, index, value);
+  }
 }

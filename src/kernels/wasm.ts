@@ -8,34 +8,48 @@
  */
 
 import { reluBackward, reluForward } from "../relu.ts";
-import { blocks, type Range } from "./blocks.ts";
+import { blocks, halves, type Range } from "./blocks.ts";
 import { checkAtLeast, checkLengths } from "./check_lengths.ts";
-import type { Input, Kernels } from "./kernels.ts";
+import type { Input, Kernels, Size } from "./kernels.ts";
+import { secondRank } from "./ranks.ts";
+import { createWasmMemory } from "./wasm_memory.ts";
 import {
-  COEFFICIENTS,
   COLUMNS,
   compileProgram,
+  CORNER,
   type Layout,
-  type Pack,
   packName,
-  type Program,
   ROWS,
   TABLE,
 } from "./wasm_product.ts";
-import { createWasmMemory } from "./wasm_memory.ts";
+import { openProgram, type SharedProgram } from "./wasm_tasks.ts";
 
 /** The largest block of each dimension; rows and columns are whole tiles. */
 const BLOCK = { rows: 160, columns: 128, inner: 256 };
 
-/** Where the packed blocks lie, and where the heap begins. */
-const PACKED_A = 4096;
-const PACKED_B = PACKED_A + BLOCK.rows * BLOCK.inner * 8;
-const HEAP = PACKED_B + BLOCK.columns * BLOCK.inner * 8;
+/** What one rank packs into, and what it has to do. */
+interface Rank {
+  readonly packedA: number;
+  readonly packedB: number;
+  readonly corner: number;
+  readonly tasks: number[];
+}
+
+/** Where the coefficients of a momentum step lie, and where the heap begins, after the table of pixels. */
+const COEFFICIENTS = 256;
+const HEAP = 4096;
+
+/** Products of fewer multiplications than this are not worth a second rank. */
+const WORTH_SHARING = 100_000;
 
 /** How many samples are copied in at a time when they are given as pixels. */
 const SAMPLES = 1024;
 
 let module: WebAssembly.Module | undefined;
+
+/** What the second rank works with at present, and how often it was told. */
+let shownTo: SharedProgram | undefined;
+let sent = 0;
 
 /** A matrix in memory: where, the bytes from line to line, and which way its lines run. */
 interface Operand {
@@ -45,10 +59,11 @@ interface Operand {
   readonly pixels: boolean;
 }
 
+/** C = A B for ranges of its rows and columns; C is stored from its first row and column on. */
 interface Product {
-  readonly rows: number;
-  readonly inner: number;
-  readonly columns: number;
+  readonly rows: Range;
+  readonly inner: Range;
+  readonly columns: Range;
   readonly a: Operand;
   readonly b: Operand;
   readonly c: { readonly address: number; readonly stride: number };
@@ -72,18 +87,75 @@ interface Product {
  * assertEquals([...s], [12, 34]);
  * ```
  */
-export function wasmKernels(): Kernels {
-  const memory = createWasmMemory(HEAP);
-  const { addressOf, addressFor, copyBack } = memory;
-  const instance = new WebAssembly.Instance(module ??= compileProgram(), {
-    env: { memory: memory.memory },
-  });
-  const program = instance.exports as unknown as Program;
-  const table = new Float64Array(memory.memory.buffer, TABLE, 256);
-  const coefficients = new Float64Array(memory.memory.buffer, COEFFICIENTS, 4);
+export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
+  const room = createWasmMemory(HEAP);
+  const { memory, addressOf, addressFor, copyBack } = room;
+  const shared = { module: module ??= compileProgram(), memory };
+  const program = openProgram(shared);
+  const second = options.ranks === 1 ? null : secondRank("./wasm_rank.ts");
+  const table = new Float64Array(memory.buffer, TABLE, 256);
+  const coefficients = new Float64Array(memory.buffer, COEFFICIENTS, 4);
+  const ranks = [0, 1].map((r): Rank => ({
+    packedA: room.room(`packed A, ${r}`, BLOCK.rows * BLOCK.inner * 8),
+    packedB: room.room(`packed B, ${r}`, BLOCK.columns * BLOCK.inner * 8),
+    corner: room.room(`corner, ${r}`, CORNER),
+    tasks: [],
+  }));
 
-  /** Copies samples `from` to `to` in if need be. */
-  function input(x: Input, d: number, from: number, to: number, layout: Layout): Operand {
+  /** Runs the tasks of both ranks, on two cores if the second has any and is there. */
+  function runRanks(): void {
+    const [own, other] = ranks.map(({ tasks }) => tasks);
+    if (other.length > 0 && second !== null) {
+      const address = room.room("tasks", 4 * other.length);
+      new Int32Array(memory.buffer, address, other.length).set(other);
+      if (shownTo !== shared) second.port.postMessage(shared), sent++;
+      shownTo = shared;
+      second.offer(sent, memory.buffer.byteLength, address, other.length);
+    }
+    program.run(own);
+    if (other.length > 0) {
+      if (second === null) program.run(other);
+      else second.finish(() => program.run(other));
+    }
+    own.length = other.length = 0;
+  }
+
+  const shares = ({ n, d, m }: Size, length: number, unit: number) =>
+    halves(length, unit, n * d * m >= WORTH_SHARING);
+
+  function append({ packedA, packedB, corner, tasks }: Rank, product: Product): void {
+    const { rows, inner, columns, a, b, c, accumulate } = product;
+    const pack = (to: number, width: number, x: Operand, i: Range, k: Range) => {
+      const [line, along] = x.layout === "inner contiguous" ? [i, k] : [k, i];
+      const from = x.address + line.from * x.stride + along.from * (x.pixels ? 1 : 8);
+      const name = packName(width, x.layout, x.pixels);
+      program.append(tasks, name, to, from, x.stride, i.to - i.from, k.to - k.from);
+    };
+    for (const k of atLeastOne(inner, BLOCK.inner)) {
+      for (const j of blocks(columns, BLOCK.columns, COLUMNS)) {
+        pack(packedB, COLUMNS, b, j, k);
+        for (const i of blocks(rows, BLOCK.rows, ROWS)) {
+          pack(packedA, ROWS, a, i, k);
+          program.append(
+            tasks,
+            "multiply",
+            packedA,
+            packedB,
+            c.address + (i.from - rows.from) * c.stride + (j.from - columns.from) * 8,
+            corner,
+            c.stride,
+            i.to - i.from,
+            j.to - j.from,
+            k.to - k.from,
+            accumulate || k.from > inner.from ? 1 : 0,
+          );
+        }
+      }
+    }
+  }
+
+  /** Copies samples in if need be. */
+  function input(x: Input, d: number, { from, to }: Range, layout: Layout): Operand {
     const pixels = !(x instanceof Float64Array);
     if (pixels) table.set(x.table);
     const samples = (pixels ? x.bytes : x).subarray(from * d, to * d);
@@ -91,25 +163,55 @@ export function wasmKernels(): Kernels {
     return { address, stride: d * (pixels ? 1 : 8), layout, pixels };
   }
 
+  /** Room for C of one rank, which nobody else writes to. */
+  function partial(r: number, rows: number, columns: number): Product["c"] {
+    const stride = columns * 8;
+    return { address: room.room(`partial ${r}`, rows * stride), stride };
+  }
+
+  /**
+   * out = (A B)ᵀ. A long inner dimension is shared by the ranks: each reads its part of A, and their
+   * partial sums are small. Otherwise they share the columns.
+   */
+  function transposed(size: Size, p: Omit<Product, "c" | "accumulate">, out: number): void {
+    const [rows, columns] = [p.rows.to, p.columns.to];
+    const product = { ...p, accumulate: false };
+    if (p.inner.to > columns) {
+      const [c, other] = shares(size, p.inner.to, 4).map((inner, r) => {
+        const c = partial(r, rows, columns + columns % 2);
+        append(ranks[r], { ...product, inner, c });
+        return c;
+      });
+      runRanks();
+      const { tasks } = ranks[0];
+      if (other) program.append(tasks, "sum", c.address, other.address, rows * c.stride / 16);
+      program.append(tasks, "transpose", out, c.address, c.stride, columns, rows);
+    } else {
+      for (const [r, part] of shares(size, columns, COLUMNS).entries()) {
+        const width = part.to - part.from;
+        const c = partial(r, rows, width);
+        append(ranks[r], { ...product, columns: part, c });
+        const to = out + part.from * rows * 8;
+        program.append(ranks[r].tasks, "transpose", to, c.address, c.stride, width, rows);
+      }
+    }
+    runRanks();
+  }
+
   return {
     name: "wasm",
-    allocate: memory.allocate,
+    allocate: room.allocate,
 
     forward(size, x, w, s) {
       const { n, d, m } = size;
       checkLengths(size, { x, w, s });
-      const b = numbers(addressOf("w", w, m * d), d, "inner contiguous");
+      const a = numbers(addressOf("w", w, m * d), d, "inner contiguous");
       const c = addressFor("out", s, n * m);
-      for (const { from, to } of blocks({ from: 0, to: n }, SAMPLES)) {
-        product(program, {
-          rows: to - from,
-          inner: d,
-          columns: m,
-          a: input(x, d, from, to, "inner contiguous"),
-          b,
-          c: { address: c + from * m * 8, stride: m * 8 },
-          accumulate: false,
-        });
+      for (const samples of blocks({ from: 0, to: n }, SAMPLES)) {
+        const b = input(x, d, samples, "inner contiguous");
+        const columns = { from: 0, to: samples.to - samples.from };
+        const product = { rows: { from: 0, to: m }, inner: { from: 0, to: d }, columns, a, b };
+        transposed(size, product, c + samples.from * m * 8);
       }
       copyBack(c, s, n * m);
     },
@@ -119,16 +221,20 @@ export function wasmKernels(): Kernels {
       checkLengths(size, { g, x, dw });
       const a = numbers(addressOf("g", g, n * m), m, "panel contiguous");
       const c = addressFor("out", dw, m * d);
-      for (const { from, to } of atLeastOne(n, SAMPLES)) {
-        product(program, {
-          rows: m,
-          inner: to - from,
-          columns: d,
-          a: { ...a, address: a.address + from * a.stride },
-          b: input(x, d, from, to, "panel contiguous"),
-          c: { address: c, stride: d * 8 },
-          accumulate: from > 0,
-        });
+      for (const samples of atLeastOne({ from: 0, to: n }, SAMPLES)) {
+        const b = input(x, d, samples, "panel contiguous");
+        for (const [r, columns] of shares(size, d, COLUMNS).entries()) {
+          append(ranks[r], {
+            rows: { from: 0, to: m },
+            inner: { from: 0, to: samples.to - samples.from },
+            columns,
+            a: { ...a, address: a.address + samples.from * a.stride },
+            b,
+            c: { address: c + columns.from * 8, stride: d * 8 },
+            accumulate: samples.from > 0,
+          });
+        }
+        runRanks();
       }
       copyBack(c, dw, m * d);
     },
@@ -136,16 +242,21 @@ export function wasmKernels(): Kernels {
     inputGradient(size, g, w, dx) {
       const { n, d, m } = size;
       checkLengths(size, { g, w, dx });
+      const a = numbers(addressOf("g", g, n * m), m, "inner contiguous");
+      const b = numbers(addressOf("w", w, m * d), d, "panel contiguous");
       const c = addressFor("out", dx, n * d);
-      product(program, {
-        rows: n,
-        inner: m,
-        columns: d,
-        a: numbers(addressOf("g", g, n * m), m, "inner contiguous"),
-        b: numbers(addressOf("w", w, m * d), d, "panel contiguous"),
-        c: { address: c, stride: d * 8 },
-        accumulate: false,
-      });
+      for (const [r, rows] of shares(size, n, ROWS).entries()) {
+        append(ranks[r], {
+          rows,
+          inner: { from: 0, to: m },
+          columns: { from: 0, to: d },
+          a,
+          b,
+          c: { address: c + rows.from * d * 8, stride: d * 8 },
+          accumulate: false,
+        });
+      }
+      runRanks();
       copyBack(c, dx, n * d);
     },
 
@@ -155,7 +266,19 @@ export function wasmKernels(): Kernels {
       coefficients.set([mu, eta, ofLoss, ofWeights]);
       const [weights, gradient] = [addressOf("w", w, length), addressOf("g", dw, length)];
       const velocity = addressOf("x", v, length);
-      program.momentum(weights, gradient, velocity, length >> 1);
+      for (
+        const [r, { from, to }] of halves(length >> 1, 1, length >= WORTH_SHARING / 10).entries()
+      ) {
+        const starts = [weights, gradient, velocity].map((array) => array + from * 16);
+        program.append(
+          ranks[r].tasks,
+          "momentum",
+          ...(starts as [number, number, number]),
+          COEFFICIENTS,
+          to - from,
+        );
+      }
+      runRanks();
       copyBack(weights, w, length);
       copyBack(velocity, v, length);
       for (let i = length & ~1; i < length; i++) {
@@ -167,7 +290,8 @@ export function wasmKernels(): Kernels {
     relu(s) {
       const pairs = s.length >> 1;
       const address = addressOf("x", s, s.length);
-      program.relu(address, pairs);
+      program.append(ranks[0].tasks, "relu", address, pairs);
+      runRanks();
       copyBack(address, s, 2 * pairs);
       reluForward(s.subarray(2 * pairs));
     },
@@ -176,51 +300,12 @@ export function wasmKernels(): Kernels {
       checkAtLeast(h.length, { g });
       const pairs = h.length >> 1;
       const address = addressOf("g", g, h.length);
-      program.reluGradient(addressOf("x", h, h.length), address, pairs);
+      program.append(ranks[0].tasks, "reluGradient", addressOf("x", h, h.length), address, pairs);
+      runRanks();
       copyBack(address, g, 2 * pairs);
       reluBackward(h.subarray(2 * pairs), g.subarray(2 * pairs));
     },
   };
-}
-
-/** C = A B, block by block. */
-function product(program: Program, { rows, inner, columns, a, b, c, accumulate }: Product): void {
-  for (const { from: k, to: kEnd } of atLeastOne(inner, BLOCK.inner)) {
-    let packed = -1;
-    for (const { from: i, to: iEnd } of blocks({ from: 0, to: rows }, BLOCK.rows)) {
-      packBlock(program, PACKED_A, ROWS, a, i, iEnd, k, kEnd);
-      for (const { from: j, to: jEnd } of blocks({ from: 0, to: columns }, BLOCK.columns)) {
-        if (packed !== j) packBlock(program, PACKED_B, COLUMNS, b, j, jEnd, k, kEnd);
-        packed = j;
-        program.multiply(
-          PACKED_A,
-          PACKED_B,
-          c.address + i * c.stride + j * 8,
-          c.stride,
-          iEnd - i,
-          jEnd - j,
-          kEnd - k,
-          accumulate || k > 0 ? 1 : 0,
-        );
-      }
-    }
-  }
-}
-
-/** Packs rows of A, or columns of B, `i` to `iEnd` of the inner range `k` to `kEnd`. */
-function packBlock(
-  program: Program,
-  to: number,
-  width: number,
-  { address, stride, layout, pixels }: Operand,
-  i: number,
-  iEnd: number,
-  k: number,
-  kEnd: number,
-): void {
-  const [line, along] = layout === "inner contiguous" ? [i, k] : [k, i];
-  const from = address + line * stride + along * (pixels ? 1 : 8);
-  (program[packName(width, layout, pixels)] as Pack)(to, from, stride, iEnd - i, kEnd - k);
 }
 
 /** An operand of numbers whose lines are `length` long. */
@@ -229,6 +314,6 @@ function numbers(address: number, length: number, layout: Layout): Operand {
 }
 
 /** The blocks of a dimension that is summed over: with nothing to add up there is still a zero to write. */
-function atLeastOne(length: number, most: number): Range[] {
-  return length > 0 ? blocks({ from: 0, to: length }, most) : [{ from: 0, to: 0 }];
+function atLeastOne(range: Range, most: number): Range[] {
+  return range.to > range.from ? blocks(range, most) : [range];
 }

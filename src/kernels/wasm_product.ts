@@ -28,6 +28,7 @@ import {
   type,
   when,
 } from "./wasm_assembler.ts";
+import { loops } from "./wasm_loops.ts";
 
 /** Rows and columns of a tile: 5 x 2 vectors fill the 16 vector registers of x86-64 best. */
 export const ROWS = 5;
@@ -39,8 +40,8 @@ export const TABLE = 1024;
 /** Where the coefficients mu, eta, ofLoss and ofWeights of a momentum step lie. */
 export const COEFFICIENTS = 256;
 
-/** Where a tile is laid down of which only a corner is stored. */
-const CORNER = 512;
+/** Bytes of a tile, which is laid down in memory where only a corner of it is stored. */
+export const CORNER = ROWS * COLUMNS * 8;
 
 /** 64 KiB each: the largest memory that a 32-bit address reaches. */
 export const MAXIMUM_PAGES = 65536;
@@ -51,44 +52,21 @@ const UNROLLED = 4;
 /** How an operand lies in memory, and so how its panels are filled. */
 export type Layout = "inner contiguous" | "panel contiguous";
 
-/** The functions of the module; every argument is a byte address, a stride in bytes or a count. */
-export type Pack = (to: number, from: number, stride: number, outer: number, inner: number) => void;
-export interface Program {
-  multiply(
-    a: number,
-    b: number,
-    c: number,
-    stride: number,
-    rows: number,
-    columns: number,
-    inner: number,
-    accumulate: number,
-  ): void;
-  /** `vectors` pairs of numbers: v = mu v + eta (ofLoss dW + ofWeights W) and W -= v. */
-  momentum(w: number, dw: number, v: number, vectors: number): void;
-  /** ReLU in place, and its derivative, on `vectors` pairs of numbers. */
-  relu(s: number, vectors: number): void;
-  reluGradient(h: number, g: number, vectors: number): void;
-  /** One function for each width of a panel, layout and kind of number: see `packName`. */
-  readonly [pack: string]: Pack | Program["multiply" | "momentum" | "relu" | "reluGradient"];
-}
-
 /** The name of the function that packs panels of this width from this layout. */
-export function packName(width: number, layout: Layout, pixels: boolean): string {
+export function packName(width: number, layout: Layout, pixels: boolean): `pack ${string}` {
   return `pack ${width}, ${layout}, ${pixels ? "pixels" : "numbers"}`;
 }
 
 /** The module, with fused multiply-add where the engine has it. */
 export function compileProgram(): WebAssembly.Module {
-  const packs = [ROWS, COLUMNS].flatMap((width) =>
-    (["inner contiguous", "panel contiguous"] as const).map((layout) => pack(width, layout, false))
-  );
-  packs.push(pack(ROWS, "inner contiguous", true), pack(COLUMNS, "panel contiguous", true));
+  const layouts = ["inner contiguous", "panel contiguous"] as const;
+  const packs = layouts.flatMap((layout) => [
+    pack(ROWS, layout, false),
+    pack(COLUMNS, layout, false),
+    pack(COLUMNS, layout, true),
+  ]);
   const program = (multiplyAdd: MultiplyAdd) =>
-    assemble(
-      [multiply(multiplyAdd), momentum(), relu(), reluGradient(), ...packs],
-      MAXIMUM_PAGES,
-    ) as Uint8Array<
+    assemble([multiply(multiplyAdd), ...loops(), ...packs], MAXIMUM_PAGES) as Uint8Array<
       ArrayBuffer
     >;
   const fused = program(f64x2.relaxedMultiplyAdd);
@@ -100,8 +78,8 @@ type MultiplyAdd = (a: Code, b: Code, c: Code) => Code;
 
 /** C = A B, or C += A B: tile after tile, along the rows of C. */
 function multiply(multiplyAdd: MultiplyAdd): FunctionCode {
-  return defineFunction("multiply", 8, (parameters, declare) => {
-    const [a, b, c, stride, rows, columns, inner, accumulate] = parameters;
+  return defineFunction("multiply", 9, (parameters, declare) => {
+    const [a, b, c, corner, stride, rows, columns, inner, accumulate] = parameters;
     const [rowsLeft, columnsLeft, aNext, bNext, cNext, k] = Array.from(
       { length: 6 },
       () => declare(type.i32),
@@ -149,9 +127,9 @@ function multiply(multiplyAdd: MultiplyAdd): FunctionCode {
     ];
     const storeCorner: Code = [
       tile.map((sums, r) =>
-        sums.map((sum, v) => f64x2.store(CORNER + (r * COLUMNS + 2 * v) * 8, i32.value(0), sum.get))
+        sums.map((sum, v) => f64x2.store((r * COLUMNS + 2 * v) * 8, corner.get, sum.get))
       ),
-      copyCorner(declare, { cNext, stride, rowsLeft, columnsLeft, accumulate }),
+      copyCorner(declare, { cNext, corner, stride, rowsLeft, columnsLeft, accumulate }),
     ];
 
     const isWhole = i32.and(
@@ -183,10 +161,10 @@ function multiply(multiplyAdd: MultiplyAdd): FunctionCode {
   });
 }
 
-/** Stores that part of the tile at `CORNER` that lies inside C, number by number. */
+/** Stores that part of the tile at `corner` that lies inside C, number by number. */
 function copyCorner(
   declare: (type: number) => Local,
-  c: Record<"cNext" | "stride" | "rowsLeft" | "columnsLeft" | "accumulate", Local>,
+  c: Record<"cNext" | "corner" | "stride" | "rowsLeft" | "columnsLeft" | "accumulate", Local>,
 ): Code {
   const [from, to, row, r, j] = Array.from({ length: 5 }, () => declare(type.i32));
   const count = (left: Local, size: number) => smaller(left.get, i32.value(size));
@@ -195,15 +173,15 @@ function copyCorner(
     r.set(i32.value(0)),
     loopWhile(
       i32.less(r.get, count(c.rowsLeft, ROWS)),
-      from.set(i32.mul(r.get, i32.value(COLUMNS * 8))),
+      from.set(i32.add(c.corner.get, i32.mul(r.get, i32.value(COLUMNS * 8)))),
       to.set(row.get),
       j.set(count(c.columnsLeft, COLUMNS)),
       loopWhile(
         j.get,
         when(
           c.accumulate.get,
-          f64.store(0, to.get, f64.add(f64.load(CORNER, from.get), f64.load(0, to.get))),
-          f64.store(0, to.get, f64.load(CORNER, from.get)),
+          f64.store(0, to.get, f64.add(f64.load(0, from.get), f64.load(0, to.get))),
+          f64.store(0, to.get, f64.load(0, from.get)),
         ),
         from.increase(i32.value(8)),
         to.increase(i32.value(8)),
@@ -290,57 +268,6 @@ function pack(width: number, layout: Layout, pixels: boolean): FunctionCode {
           : i32.value(width * size),
       ),
       outer.set(i32.sub(outer.get, smaller(outer.get, i32.value(width)))),
-    );
-  });
-}
-
-/** Each operation is rounded on its own, as in the reference, so that the bits are the same. */
-function momentum(): FunctionCode {
-  return defineFunction("momentum", 4, ([w, dw, v, vectors], declare) => {
-    const coefficients = Array.from({ length: 4 }, () => declare(type.v128));
-    const [mu, eta, ofLoss, ofWeights] = coefficients;
-    const [weights, velocity] = [declare(type.v128), declare(type.v128)];
-    const gradient = f64x2.add(
-      f64x2.mul(ofLoss.get, f64x2.load(0, dw.get)),
-      f64x2.mul(ofWeights.get, weights.get),
-    );
-    return [
-      coefficients.map((coefficient, i) =>
-        coefficient.set(f64x2.loadSplat(COEFFICIENTS + 8 * i, i32.value(0)))
-      ),
-      loopWhile(
-        vectors.get,
-        weights.set(f64x2.load(0, w.get)),
-        velocity.set(
-          f64x2.add(f64x2.mul(mu.get, f64x2.load(0, v.get)), f64x2.mul(eta.get, gradient)),
-        ),
-        f64x2.store(0, v.get, velocity.get),
-        f64x2.store(0, w.get, f64x2.sub(weights.get, velocity.get)),
-        [w, dw, v].map((address) => address.increase(i32.value(16))),
-        vectors.increase(i32.value(-1)),
-      ),
-    ];
-  });
-}
-
-function relu(): FunctionCode {
-  return defineFunction("relu", 2, ([s, vectors]) =>
-    loopWhile(
-      vectors.get,
-      f64x2.store(0, s.get, f64x2.larger(f64x2.load(0, s.get), f64x2.zero)),
-      s.increase(i32.value(16)),
-      vectors.increase(i32.value(-1)),
-    ));
-}
-
-function reluGradient(): FunctionCode {
-  return defineFunction("reluGradient", 3, ([h, g, vectors]) => {
-    const isPositive = f64x2.differ(f64x2.load(0, h.get), f64x2.zero);
-    return loopWhile(
-      vectors.get,
-      f64x2.store(0, g.get, f64x2.and(f64x2.load(0, g.get), isPositive)),
-      [h, g].map((address) => address.increase(i32.value(16))),
-      vectors.increase(i32.value(-1)),
     );
   });
 }
