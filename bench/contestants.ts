@@ -49,7 +49,7 @@ export async function findTools(python: string): Promise<Tools> {
 
 /** Those that take training steps, at so many threads. */
 export function steppers({ python, torch, backends }: Tools, threads: number): Contestant[] {
-  const all = backends.filter((backend) => backend !== "wasm" || threads === 1).map((backend) => ({
+  const all = backends.map((backend) => ({
     name: `klayer, ${backend}`,
     threads,
     program: deno("klayer_peer.ts", [backend, String(threads)]),

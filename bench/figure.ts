@@ -57,8 +57,10 @@ export function benchFigure(results: readonly Result[]): string {
 
 function place({ title, svg }: Panel, x: number, y: number): string {
   const font = `font-family="system-ui, sans-serif" font-size="${FONT + 1}" font-weight="700"`;
-  return `<text x="${x + 12}" y="${y + 24}" ${font} fill="#1a1a1a">${title}</text>` +
-    svg.replace("<svg ", `<svg x="${x}" y="${y + TITLE}" `);
+  // Plot's style sheet is for an SVG of its own: its "height: auto" would stretch an inner one.
+  const inner = svg.replace(/<style>.*?<\/style>/s, "")
+    .replace("<svg ", `<svg x="${x}" y="${y + TITLE}" `);
+  return `<text x="${x + 12}" y="${y + 24}" ${font} fill="#1a1a1a">${title}</text>${inner}`;
 }
 
 function bars([{ part, unit, rows }]: readonly Result[]): Omit<Panel, "title"> {

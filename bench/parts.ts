@@ -138,10 +138,7 @@ function sweep(
     const [n, width] = shapeOf(size);
     return `a plain step: n = ${n}, 3072-${width}-30-10`;
   });
-  const [threads] = tools.threads;
-  const contestants = [...new Set([threads, 1])].flatMap((count) =>
-    steppers(tools, count).filter(({ name }) => count === threads || name.endsWith("wasm"))
-  );
+  const contestants = steppers(tools, tools.threads[0]);
   return run(part, titles, "ms per step", contestants, tasks, (value) => value, extent);
 }
 
