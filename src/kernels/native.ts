@@ -12,6 +12,7 @@ import { reluBackward, reluForward } from "../relu.ts";
 import { halves } from "./blocks.ts";
 import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
+import { linearPixels } from "./linear_pixels.ts";
 import { findVectorUnit, loadCode } from "./machine_code.ts";
 import { addressOf, alignedArray } from "./native_memory.ts";
 import {
@@ -61,8 +62,19 @@ export function nativeKernels(
   const tile = tileOf(unit);
   const ranks = [openRank(codeOf, tile), openRank(codeOf, tile)];
   const last = openTaskList(codeOf);
-  const coefficients = alignedArray(4);
+  const [coefficients, linear] = [alignedArray(4), alignedArray(4)];
   const second = options.ranks === 1 ? null : secondRank("./native_rank.ts");
+
+  function numbers(x: Input): Pick<Operand, "address" | "table" | "linear"> {
+    if (x instanceof Float64Array) return { address: addressOf(x) };
+    const constants = linearPixels(x.table);
+    if (constants !== null) linear.set(constants);
+    return {
+      address: addressOf(x.bytes),
+      table: addressOf(x.table),
+      linear: constants === null ? undefined : addressOf(linear),
+    };
+  }
 
   const runAt = (list: number) => run(Deno.UnsafePointer.create(BigInt(list)));
 
@@ -227,11 +239,6 @@ function loadProgram(unit: VectorUnit): LoadedProgram | null {
   };
   programs.set(unit, loaded);
   return loaded;
-}
-
-function numbers(x: Input): { address: number; table?: number } {
-  if (x instanceof Float64Array) return { address: addressOf(x) };
-  return { address: addressOf(x.bytes), table: addressOf(x.table) };
 }
 
 function bytesPer(x: Input): number {

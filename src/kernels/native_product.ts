@@ -20,6 +20,8 @@ export interface Operand {
   readonly step: number;
   /** The address of the table, where the matrix is made of pixels. */
   readonly table?: number;
+  /** The address of the constants of such pixels as `linearPixels` knows. */
+  readonly linear?: number;
 }
 
 /** C = A B for ranges of its dimensions; C is stored from its first row and column on. */
@@ -118,9 +120,15 @@ function appendPacking(
   if (b.table === undefined) {
     list.append("packColumns", to, ...place(b, j, k));
   } else if (isWide && b.step === 1 && depth % 4 === 0) {
-    list.append("packPixelsAcross", to, ...place(b, j, k), b.table, addressOf(corner));
+    const [name, constants] = b.linear === undefined
+      ? ["packPixelsAcross", b.table] as const
+      : ["packLinearAcross", b.linear] as const;
+    list.append(name, to, ...place(b, j, k), constants, addressOf(corner));
   } else if (isWide && b.lineStep === 1 && width % 16 === 0) {
-    list.append("packPixelsAlong", to, ...place(b, j, k), b.table);
+    const [name, constants] = b.linear === undefined
+      ? ["packPixelsAlong", b.table] as const
+      : ["packLinearAlong", b.linear] as const;
+    list.append(name, to, ...place(b, j, k), constants);
   } else {
     list.append("packPixels", to, ...place(b, j, k), b.table);
   }

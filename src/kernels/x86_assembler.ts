@@ -161,27 +161,28 @@ const vex: Encode = (map, opcode, wide, reg, second, place) => {
   ];
 };
 
-/** What AVX-512 has to look up numbers in a table: vectors of 16 integers, 32 bits each. */
-export const lookUp = {
-  /** 255 in each: all ones, shifted. */
+/** What AVX-512 has to make numbers of bytes: vectors of 16 integers of 32 bits, or of 8 of 64. */
+export const bytewise = {
+  /** 255 in each of eight: all ones, shifted. */
   lowBytes: (to: number): Code => [
-    [evex(3, 0x25, 0, to, to, to), 0xff],
-    lookUp.shiftRight(to, to, 24),
+    [evex(3, 0x25, 1, to, to, to), 0xff],
+    bytewise.shiftRight(to, to, 56),
   ],
-  and: (to: number, a: number, b: number): Code => evex(1, 0xdb, 0, to, a, b),
+  /** a and b, or c, where a is `to`. */
+  andOr: (to: number, b: number, c: number): Code => [evex(3, 0x25, 1, to, b, c), 0xea],
+  and: (to: number, a: number, b: number): Code => evex(1, 0xdb, 1, to, a, b),
+  or: (to: number, a: number, b: number): Code => evex(1, 0xeb, 1, to, a, b),
   shiftRight: (
     to: number,
     from: number,
     bits: number,
-  ): Code => [evex(1, 0x72, 0, 2, to, from), bits],
-  /** Eight bytes as the lower eight integers. */
-  widenBytes: (to: number, from: Memory): Code => vex(2, 0x31, 0, to, 0, from),
-  /** The upper eight integers as the lower. */
-  upperHalf: (to: number, from: number): Code => [evex(3, 0x3b, 1, from, 0, to), 1],
-  /** Integers from base + offset, where `index` is a vector of 16 offsets in bytes. */
-  integers: (to: number, from: Memory): Code => [fresh(to), evex(2, 0x90, 0, to, 0, from, 1)],
+  ): Code => [evex(1, 0x73, 1, 2, to, from), bits],
+  /** Eight bytes as eight integers. */
+  widen: (to: number, from: Memory): Code => evex(2, 0x32, 0, to, 0, from),
+  /** Integers of 32 bits from base + offset, where `index` is a vector of 16 offsets in bytes. */
+  gatherWords: (to: number, from: Memory): Code => [fresh(to), evex(2, 0x90, 0, to, 0, from, 1)],
   /** Numbers of a table at base, where `index` is a vector of eight places in it. */
-  numbers: (to: number, from: Memory): Code => [fresh(to), evex(2, 0x92, 1, to, 0, from, 1)],
+  lookUp: (to: number, from: Memory): Code => [fresh(to), evex(2, 0x93, 1, to, 0, from, 1)],
 };
 
 /**

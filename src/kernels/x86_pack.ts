@@ -9,9 +9,9 @@ import {
   addNumber,
   addressOf,
   avx512,
+  bytewise,
   type Code,
   compare,
-  lookUp,
   move,
   moveByte,
   moveIfAbove,
@@ -81,45 +81,81 @@ export function pack(width: number, pixels: boolean): Code {
   ];
 }
 
-/** Panels of 16 samples: reads four bytes of each at a time, and looks the numbers up. */
-export function packPixelsAcross(): Code {
-  const [to, from, table, outerLeft, counter, room] = [rdi, rsi, rdx, r10, r11, r12];
-  const [along, places, bytes, mask, low, high] = [rcx, 0, 1, 2, 3, 4];
+/** How the bytes of a data set become numbers: looked up in a table, or u / 255 plus a constant. */
+export type Conversion = "table" | "linear";
+
+/**
+ * Eight integers as numbers, in place. A linear one becomes the mantissa of 2^52 + u, of which 2^52 is
+ * subtracted; u / 255 is u times the two parts of 1 / 255, which gives the quotient's very bits.
+ */
+function convert(conversion: Conversion, v: number): Code {
+  if (conversion === "table") {
+    const number = v + 8;
+    return [
+      bytewise.lookUp(number, { base: rdx, index: v, scale: 8 }),
+      bytewise.or(v, number, number),
+    ];
+  }
+  return [
+    avx512.subtract(v, v, constant.two52),
+    avx512.multiply(v + 8, v, constant.low),
+    avx512.multiplyAdd(v + 8, v, constant.high),
+    avx512.add(v, v + 8, constant.shift),
+  ];
+}
+
+/** Registers that hold what `LinearPixels` in `linear_pixels.ts` puts in this order. */
+const constant = { two52: 16, high: 17, low: 18, shift: 19 };
+
+function loadConstants(conversion: Conversion): Code {
+  const all = Object.values(constant);
+  return [
+    move(rdx, argument(6)),
+    conversion === "table"
+      ? avx512.zero(constant.two52)
+      : all.map((to, i) => avx512.broadcast(to, { base: rdx, offset: 8 * i })),
+  ];
+}
+
+/** Panels of 16 samples: reads four bytes of each at a time. */
+export function packPixelsAcross(conversion: Conversion): Code {
+  const [to, from, outerLeft, counter, room] = [rdi, rsi, r10, r11, r12];
+  const [along, places, bytes, mask] = [rcx, 2, 3, 4];
   const width = 16;
+  /** Samples 0 to 7 come to lie in the lower halves of 64 bits, the others in the upper. */
   const place = (line: number): Code => [
     moveNumber(rax, line),
     addressOf(rcx, { base: outerLeft, offset: -1 }),
     compare(rax, rcx),
     moveIfAbove(rax, rcx),
     multiply(rax, argument(2)),
-    moveTo({ base: room, offset: 4 * line }, rax),
+    moveTo({ base: room, offset: 8 * (line % 8) + 4 * Math.floor(line / 8) }, rax),
   ];
-  const step = (k: number): Code => [
-    lookUp.and(low, bytes, mask),
-    lookUp.shiftRight(bytes, bytes, 8),
-    lookUp.upperHalf(high, low),
-    [low, high].map((half, v) => [
-      lookUp.numbers(5 + v, { base: table, index: half, scale: 8 }),
-      avx512.store({ base: to, offset: 8 * (k * width + 8 * v) }, 5 + v),
-    ]),
-  ];
+  const step = (k: number): Code =>
+    [0, 1].map((v) => [
+      bytewise.shiftRight(v, bytes, 32 * v + 8 * k),
+      bytewise.andOr(v, mask, constant.two52),
+      convert(conversion, v),
+      avx512.store({ base: to, offset: 8 * (k * width + 8 * v) }, v),
+    ]);
   return [
     move(to, argument(0)),
     move(from, argument(1)),
     move(outerLeft, argument(4)),
-    move(table, argument(6)),
     move(room, argument(7)),
-    lookUp.lowBytes(mask),
+    loadConstants(conversion),
+    bytewise.lowBytes(mask),
     whileNotZero(
       outerLeft,
-      Array.from({ length: width }, (_, line) => place(line)),
+      // In the order of their places, because a store of 64 bits also writes what lies above.
+      Array.from({ length: width }, (_, line) => place((line % 2) * 8 + (line >> 1))),
       avx512.load(places, { base: room }),
       move(along, from),
       move(counter, argument(5)),
       shiftRight(counter, 2),
       repeat(
         counter,
-        lookUp.integers(bytes, { base: along, index: places }),
+        bytewise.gatherWords(bytes, { base: along, index: places }),
         [0, 1, 2, 3].map(step),
         addNumber(along, 4),
         addNumber(to, 4 * width * 8),
@@ -132,15 +168,15 @@ export function packPixelsAcross(): Code {
   ];
 }
 
-/** Panels of 16 inputs: widens eight bytes at a time, and looks the numbers up. */
-export function packPixelsAlong(): Code {
-  const [to, from, along, step, table, outerLeft, counter] = [rdi, rsi, rcx, r9, rdx, r10, r11];
+/** Panels of 16 inputs: widens eight bytes at a time. */
+export function packPixelsAlong(conversion: Conversion): Code {
+  const [to, from, along, step, outerLeft, counter] = [rdi, rsi, rcx, r9, r10, r11];
   return [
     move(to, argument(0)),
     move(from, argument(1)),
     move(step, argument(3)),
     move(outerLeft, argument(4)),
-    move(table, argument(6)),
+    loadConstants(conversion),
     whileNotZero(
       outerLeft,
       move(along, from),
@@ -148,9 +184,10 @@ export function packPixelsAlong(): Code {
       repeat(
         counter,
         [0, 1].map((v) => [
-          lookUp.widenBytes(2 * v, { base: along, offset: 8 * v }),
-          lookUp.numbers(2 * v + 1, { base: table, index: 2 * v, scale: 8 }),
-          avx512.store({ base: to, offset: 64 * v }, 2 * v + 1),
+          bytewise.widen(v, { base: along, offset: 8 * v }),
+          bytewise.or(v, v, constant.two52),
+          convert(conversion, v),
+          avx512.store({ base: to, offset: 64 * v }, v),
         ]),
         add(along, step),
         addNumber(to, 128),

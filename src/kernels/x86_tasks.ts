@@ -44,6 +44,9 @@ export const tasks = {
   packPixelsAcross: ["to", "from", "lineStep", "step", "outer", "inner", "table", "room"],
   /** The same, AVX-512 only, where the line step is one byte and the panels are whole. */
   packPixelsAlong: ["to", "from", "lineStep", "step", "outer", "inner", "table"],
+  /** The same where the numbers are u / 255 plus a constant; the address of `linearPixels`. */
+  packLinearAcross: ["to", "from", "lineStep", "step", "outer", "inner", "constants", "room"],
+  packLinearAlong: ["to", "from", "lineStep", "step", "outer", "inner", "constants"],
   /** to += from, `vectors` vectors of numbers. */
   sum: ["to", "from", "vectors"],
   /** to = fromᵀ: `rows` rows of `columns` numbers from the columns of a matrix. */

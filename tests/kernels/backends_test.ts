@@ -114,9 +114,14 @@ for (const { name, ignore, open } of availableBackends) {
   });
 
   test("pixels give the same bits as the numbers they stand for", (kernels) => {
+    const tables = fc.oneof(
+      fc.double({ min: -1, max: 1, noNaN: true }).map((mean) =>
+        Float64Array.from({ length: 256 }, (_, u) => u / 255 - mean)
+      ),
+      fc.nat().map((seed) => numbers(256, seed)),
+    );
     fc.assert(
-      fc.property(shape, ({ seed, ...size }) => {
-        const table = Float64Array.from({ length: 256 }, (_, u) => u / 255 - 0.47467072329452736);
+      fc.property(shape, tables, ({ seed, ...size }, table) => {
         const bytes = Uint8Array.from(numbers(size.n * size.d, seed), (v) => 128 * v + 128);
         const o = operands(size, seed, kernels.allocate);
         const pixels = { s: o.s.slice(), dw: o.dw.slice() };
@@ -129,6 +134,21 @@ for (const { name, ignore, open } of availableBackends) {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test("every byte of normalised pixels has the bits of its quotient", (kernels) => {
+    const size = { n: 16, d: 256, m: 16 };
+    const table = Float64Array.from({ length: 256 }, (_, u) => u / 255 - 0.47467072329452736);
+    const bytes = Uint8Array.from({ length: 16 * 256 }, (_, i) => i % 256);
+    const [g, dw] = [kernels.allocate(256), kernels.allocate(16 * 256)];
+    for (let i = 0; i < 16; i++) g[17 * i] = 1;
+    kernels.weightGradient(size, g, { bytes, table }, dw);
+    assertEquals(dw.slice(0, 256), table);
+    const [w, s] = [kernels.allocate(16 * 16), kernels.allocate(256 * 16)];
+    for (let i = 0; i < 16; i++) w[17 * i] = 1;
+    const shifted = Uint8Array.from({ length: 16 * 256 }, (_, i) => (i + Math.floor(i / 16)) % 256);
+    kernels.forward({ n: 256, d: 16, m: 16 }, { bytes: shifted, table }, w, s);
+    assertEquals(s.slice(), Float64Array.from(shifted, (u) => table[u]));
   });
 
   test("the sizes of the report: pixels in overlapping parts of a data set", (kernels) => {

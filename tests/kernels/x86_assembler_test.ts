@@ -4,8 +4,8 @@ import {
   addNumber,
   avx2,
   avx512,
+  bytewise,
   flatten,
-  lookUp,
   move,
   moveByte,
   moveTo,
@@ -14,7 +14,7 @@ import {
   repeat,
 } from "klayer/kernels/x86_assembler.ts";
 
-const { rax, rbx, rsi, rsp, r12, r13, r15 } = register;
+const { rax, rbx, rcx, rsi, rsp, r12, r13, r15 } = register;
 
 /** Instructions and their bytes as GNU objdump reads them back. */
 const instructions = [
@@ -41,7 +41,13 @@ const instructions = [
     avx512.broadcast(22, { base: r15 }),
     "62 c2 fd 48 19 b4 27 00 00 00 00",
   ],
-  ["vpsrld zmm1, zmm1, 8", lookUp.shiftRight(1, 1, 8), "62 f1 75 48 72 d1 08"],
+  ["vpsrlq zmm1, zmm1, 8", bytewise.shiftRight(1, 1, 8), "62 f1 f5 48 73 d1 08"],
+  ["vpternlogq zmm1, zmm4, zmm16, 0xea", bytewise.andOr(1, 4, 16), "62 b3 dd 48 25 c8 ea"],
+  [
+    "vpmovzxbq zmm1, [rcx + 8]",
+    bytewise.widen(1, { base: rcx, offset: 8 }),
+    "62 f2 7d 48 32 8c 21 08 00 00 00",
+  ],
 ] as const;
 
 for (const [text, code, expected] of instructions) {
