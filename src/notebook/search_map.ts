@@ -17,8 +17,13 @@ const STEPS = [
   { fill: "#3b0f4d", r: 6.3 },
 ];
 
-const LEFT = 56;
-const RIGHT = 16;
+/** The margins that the two drawings of a search have in common. */
+export const FRAME = { marginTop: 48, marginBottom: 42, marginRight: 16 };
+
+/** The height of a drawing of a search over so many lambdas. */
+export function frameHeight(lambdas: number): number {
+  return FRAME.marginTop + FRAME.marginBottom + 74 * Math.max(1, lambdas);
+}
 
 /** How far neighbouring dots part, in pixels. */
 const OFFSET = 12;
@@ -32,12 +37,11 @@ export interface SearchMapOptions {
   /** The bounds between the steps of colour, in percent; `accuracySteps` of the results by default. */
   readonly steps?: readonly number[];
   readonly width?: number;
-  readonly height?: number;
 }
 
 /**
- * Bounds that part results into five steps with about as many results each, rounded to a tenth of
- * a percent and without repetition.
+ * Bounds that part results into five steps with about as many results each, rounded down to a tenth
+ * of a percent and without repetition.
  *
  * @example
  * ```ts
@@ -55,7 +59,7 @@ export function accuracySteps(results: readonly TrialResult[]): number[] {
   if (sorted.length === 0) return [];
   const bounds = STEPS.slice(1).map((_, i) => {
     const value = sorted[Math.floor((i + 1) / STEPS.length * sorted.length)];
-    return Math.round(10 * value) / 10;
+    return Math.floor(10 * value) / 10;
   });
   return [...new Set(bounds)];
 }
@@ -77,7 +81,7 @@ export function accuracySteps(results: readonly TrialResult[]): number[] {
  * ```
  */
 export function searchMap(options: SearchMapOptions): string {
-  const { results, width = PANEL.width, height = 330 } = options;
+  const { results, width = PANEL.width } = options;
   const { steps = accuracySteps(results) } = options;
   const lambdas = [...new Set(results.map(({ lambda }) => lambda))].sort((a, b) => b - a);
   // The best lie on top.
@@ -88,11 +92,9 @@ export function searchMap(options: SearchMapOptions): string {
     STEPS.length - 1 - steps.filter((bound) => validationAccuracy! < bound).length;
   return draw({
     width,
-    height,
-    marginTop: 48,
-    marginBottom: 42,
-    marginLeft: LEFT,
-    marginRight: RIGHT,
+    height: frameHeight(lambdas.length),
+    ...FRAME,
+    marginLeft: 56,
     x: { ...etaAxis(dots.map(({ eta }) => eta)), inset: 10 },
     y: {
       type: "point",

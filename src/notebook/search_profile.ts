@@ -7,18 +7,13 @@
 import * as Plot from "@observablehq/plot";
 import { ranked, type TrialResult } from "../search.ts";
 import { draw, LOOKS, PANEL } from "./chart.ts";
-import { etaAxis } from "./search_map.ts";
+import { etaAxis, FRAME, frameHeight } from "./search_map.ts";
 
 /** What `searchProfile` draws. */
 export interface SearchProfileOptions {
   readonly results: readonly TrialResult[];
   readonly width?: number;
-  /** Of the row of one lambda. */
-  readonly rowHeight?: number;
 }
-
-const TOP = 34;
-const BOTTOM = 42;
 
 /**
  * One row for each lambda, with a dot for each trial: validation accuracy over eta. All rows have the
@@ -36,7 +31,7 @@ const BOTTOM = 42;
  * ```
  */
 export function searchProfile(options: SearchProfileOptions): string {
-  const { results, width = PANEL.width, rowHeight = 76 } = options;
+  const { results, width = PANEL.width } = options;
   const dots = ranked(results);
   const rowOf = ({ lambda }: TrialResult) => `λ = ${lambda.toExponential()}`;
   const rows = [...dots].sort((a, b) => b.lambda - a.lambda).map(rowOf);
@@ -44,18 +39,16 @@ export function searchProfile(options: SearchProfileOptions): string {
   const [look, mark] = LOOKS;
   return draw({
     width,
-    height: TOP + BOTTOM + Math.max(1, row.length) * rowHeight,
-    marginTop: TOP,
-    marginBottom: BOTTOM,
+    height: frameHeight(row.length),
+    ...FRAME,
     marginLeft: 44,
-    marginRight: 16,
     x: { ...etaAxis(dots.map(({ eta }) => eta)), inset: 8 },
     y: {
       label: "best validation accuracy (%)",
       labelAnchor: "top",
       labelArrow: "none",
       grid: true,
-      ticks: 4,
+      ticks: 3,
       inset: 7,
     },
     fy: { domain: row, axis: null, padding: 0.3 },
