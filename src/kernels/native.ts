@@ -17,14 +17,13 @@ import { findVectorUnit, loadCode } from "./machine_code.ts";
 import { addressOf, alignedArray } from "./native_memory.ts";
 import {
   appendProduct,
-  openRank,
   type Operand,
   paddedSize,
   type Product,
   type Rank,
 } from "./native_product.ts";
+import { type Desk, openPlans } from "./native_plan.ts";
 import { secondRank } from "./ranks.ts";
-import { openTaskList } from "./task_list.ts";
 import type { VectorUnit } from "./x86_assembler.ts";
 import { tileOf } from "./x86_product.ts";
 import { emitProgram } from "./x86_program.ts";
@@ -32,6 +31,9 @@ import type { TaskName } from "./x86_tasks.ts";
 
 /** Products of fewer multiplications than this are not worth a second rank. */
 const WORTH_SHARING = 300_000;
+
+/** The tasks of larger products than this take so long that writing them costs nothing. */
+const WORTH_KEEPING = 2_000_000;
 
 /**
  * The native backend on one or two processor cores; null where the machine or the system has no room
@@ -58,10 +60,9 @@ export function nativeKernels(
   const unit = options.unit ?? (found ??= { unit: findVectorUnit() }).unit;
   const program = unit && loadProgram(unit);
   if (unit === null || program === null) return null;
-  const { run, runAddress, codeOf } = program;
+  const { call, runAddress, codeOf } = program;
   const tile = tileOf(unit);
-  const ranks = [openRank(codeOf, tile), openRank(codeOf, tile)];
-  const last = openTaskList(codeOf);
+  const planFor = openPlans(codeOf, tile);
   const [coefficients, linear] = [alignedArray(4), alignedArray(4)];
   const second = options.ranks === 1 ? null : secondRank("./native_rank.ts");
 
@@ -76,17 +77,25 @@ export function nativeKernels(
     };
   }
 
-  const runAt = (list: number) => run(Deno.UnsafePointer.create(BigInt(list)));
+  const runAt = (list: number) => call(Deno.UnsafePointer.create(BigInt(list)));
 
-  /** Runs the lists of both ranks, on two cores if the second has work and is there. */
-  function runRanks(): void {
-    const [first, other] = ranks.map(({ list }) => list.isEmpty ? null : list.end());
+  /** Runs what `write` appends: the lists of both ranks side by side, then the last one. */
+  function run(key: readonly number[] | null, write: (desk: Desk) => void): void {
+    const [first, other, last] = planFor(key, write).lists;
     if (other !== null) second?.offer(runAddress, other);
     if (first !== null) runAt(first);
-    if (other === null) return;
-    if (second === null) runAt(other);
-    else second.finish(() => runAt(other));
+    if (other !== null) {
+      if (second === null) runAt(other);
+      else second.finish(() => runAt(other));
+    }
+    if (last !== null) runAt(last);
   }
+
+  /** The key of a small product of numbers. */
+  const keyOf = (kind: number, { n, d, m }: Size, x: Input, ...others: Float64Array[]) =>
+    n * d * m <= WORTH_KEEPING && x instanceof Float64Array
+      ? [kind, n, d, m, addressOf(x), ...others.map(addressOf)]
+      : null;
 
   const shares = ({ n, d, m }: Size, length: number) =>
     halves(length, tile.columns, n * d * m >= WORTH_SHARING);
@@ -101,30 +110,38 @@ export function nativeKernels(
   }
 
   /** out = (A B)ᵀ, where out is columns x rows: the ranks share the columns of B. */
-  function sharingColumns(size: Size, product: Omit<Product, "c">, out: Float64Array): void {
+  function sharingColumns(
+    { ranks }: Desk,
+    size: Size,
+    product: Omit<Product, "c">,
+    out: Float64Array,
+  ): void {
     const { rows, columns } = product;
     for (const [r, part] of shares(size, columns.to).entries()) {
       const c = appendPartial(ranks[r], { ...product, columns: part });
       const to = addressOf(out) + part.from * rows * 8;
       ranks[r].list.append("transpose", to, c.address, c.stride, part.to - part.from, rows);
     }
-    runRanks();
   }
 
   /** out = (A B)ᵀ: the ranks share the inner dimension, and with it the columns of A, which stay theirs. */
-  function sharingInner(size: Size, product: Omit<Product, "c">, out: Float64Array): void {
+  function sharingInner(
+    { ranks, last }: Desk,
+    size: Size,
+    product: Omit<Product, "c">,
+    out: Float64Array,
+  ): void {
     const { rows, inner, columns } = product;
     const [height, width] = paddedSize(product, tile);
     const [c, other] = shares(size, inner.to).map((part, r) =>
       appendPartial(ranks[r], { ...product, inner: part })
     );
-    runRanks();
     if (other) last.append("sum", c.address, other.address, height * width / unit!.lanes);
     last.append("transpose", addressOf(out), c.address, c.stride, columns.to, rows);
-    runAt(last.end());
   }
 
   function transposedProduct(
+    desk: Desk,
     size: Size,
     [rows, inner, columns]: [number, number, number],
     a: Operand,
@@ -139,8 +156,8 @@ export function nativeKernels(
       a,
       b,
     };
-    if (inner > columns) sharingInner(size, product, out);
-    else sharingColumns(size, product, out);
+    if (inner > columns) sharingInner(desk, size, product, out);
+    else sharingColumns(desk, size, product, out);
   }
 
   return {
@@ -150,30 +167,35 @@ export function nativeKernels(
     forward(size, x, w, s) {
       const { n, d, m } = size;
       checkLengths(size, { x, w, s });
-      const a = { address: addressOf(w), lineStep: d * 8, step: 8 };
-      const b = { ...numbers(x), lineStep: d * bytesPer(x), step: bytesPer(x) };
-      transposedProduct(size, [m, d, n], a, b, s);
+      run(keyOf(0, size, x, w, s), (desk) => {
+        const a = { address: addressOf(w), lineStep: d * 8, step: 8 };
+        const b = { ...numbers(x), lineStep: d * bytesPer(x), step: bytesPer(x) };
+        transposedProduct(desk, size, [m, d, n], a, b, s);
+      });
     },
 
     weightGradient(size, g, x, dw) {
       const { n, d, m } = size;
       checkLengths(size, { g, x, dw });
-      const a = { address: addressOf(g), lineStep: 8, step: m * 8 };
-      const b = { ...numbers(x), lineStep: bytesPer(x), step: d * bytesPer(x) };
-      for (const [r, columns] of shares(size, d).entries()) {
-        const c = { address: addressOf(dw) + columns.from * 8, stride: d * 8 };
-        const inner = { from: 0, to: n };
-        appendProduct(ranks[r], tile, { rows: m, inner, columns, a, b, c }, false);
-      }
-      runRanks();
+      run(keyOf(1, size, x, g, dw), ({ ranks }) => {
+        const a = { address: addressOf(g), lineStep: 8, step: m * 8 };
+        const b = { ...numbers(x), lineStep: bytesPer(x), step: d * bytesPer(x) };
+        for (const [r, columns] of shares(size, d).entries()) {
+          const c = { address: addressOf(dw) + columns.from * 8, stride: d * 8 };
+          const inner = { from: 0, to: n };
+          appendProduct(ranks[r], tile, { rows: m, inner, columns, a, b, c }, false);
+        }
+      });
     },
 
     inputGradient(size, g, w, dx) {
       const { n, d, m } = size;
       checkLengths(size, { g, w, dx });
-      const a = { address: addressOf(w), lineStep: 8, step: d * 8 };
-      const b = { address: addressOf(g), lineStep: m * 8, step: 8 };
-      transposedProduct(size, [d, m, n], a, b, dx);
+      run(keyOf(2, size, g, w, dx), (desk) => {
+        const a = { address: addressOf(w), lineStep: 8, step: d * 8 };
+        const b = { address: addressOf(g), lineStep: m * 8, step: 8 };
+        transposedProduct(desk, size, [d, m, n], a, b, dx);
+      });
     },
 
     momentumStep({ mu, eta, ofLoss, ofWeights }, w, dw, v) {
@@ -181,17 +203,14 @@ export function nativeKernels(
       checkAtLeast(length, { w, v });
       coefficients.set([mu, eta, ofLoss, ofWeights]);
       const whole = length - length % unit.lanes;
-      const parts = halves(whole, unit.lanes, whole >= WORTH_SHARING / 10);
-      for (const [r, { from, to }] of parts.entries()) {
-        const starts = [w, dw, v].map((array) => addressOf(array) + from * 8);
-        ranks[r].list.append(
-          "momentum",
-          ...starts,
-          addressOf(coefficients),
-          (to - from) / unit.lanes,
-        );
-      }
-      runRanks();
+      run([3, length, ...[w, dw, v].map(addressOf)], ({ ranks }) => {
+        const parts = halves(whole, unit.lanes, whole >= WORTH_SHARING / 10);
+        for (const [r, { from, to }] of parts.entries()) {
+          const starts = [w, dw, v].map((array) => addressOf(array) + from * 8);
+          const vectors = (to - from) / unit.lanes;
+          ranks[r].list.append("momentum", ...starts, addressOf(coefficients), vectors);
+        }
+      });
       for (let i = whole; i < length; i++) {
         v[i] = mu * v[i] + eta * (ofLoss * dw[i] + ofWeights * w[i]);
         w[i] -= v[i];
@@ -200,16 +219,16 @@ export function nativeKernels(
 
     relu(s) {
       const vectors = s.length >> 2;
-      last.append("relu", addressOf(s), vectors);
-      runAt(last.end());
+      run([4, vectors, addressOf(s)], ({ last }) => last.append("relu", addressOf(s), vectors));
       reluForward(s.subarray(4 * vectors));
     },
 
     reluGradient(h, g) {
       checkAtLeast(h.length, { g });
       const vectors = h.length >> 2;
-      last.append("reluGradient", addressOf(h), addressOf(g), vectors);
-      runAt(last.end());
+      run([5, vectors, addressOf(h), addressOf(g)], ({ last }) => {
+        last.append("reluGradient", addressOf(h), addressOf(g), vectors);
+      });
       reluBackward(h.subarray(4 * vectors), g.subarray(4 * vectors));
     },
   };
@@ -220,7 +239,7 @@ const programs = new Map<VectorUnit, LoadedProgram | null>();
 let found: { unit: VectorUnit | null } | undefined;
 
 interface LoadedProgram {
-  readonly run: (list: Deno.PointerValue) => void;
+  readonly call: (list: Deno.PointerValue) => void;
   readonly runAddress: number;
   readonly codeOf: Readonly<Record<TaskName, number>>;
 }
@@ -231,7 +250,7 @@ function loadProgram(unit: VectorUnit): LoadedProgram | null {
   const { bytes, start } = emitProgram(unit);
   const code = loadCode(bytes);
   const loaded = code && {
-    run: code.entry(start.run),
+    call: code.entry(start.run),
     runAddress: code.address + start.run,
     codeOf: Object.fromEntries(
       Object.entries(start).map(([name, offset]) => [name, code.address + offset]),
