@@ -55,6 +55,8 @@ export interface MomentumStep {
 export interface Kernels {
   /** What to call this backend in a table or a JSON, such as "reference" or "wasm". */
   readonly name: string;
+  /** One line for the user, where a faster backend was looked for and not found. */
+  readonly notice?: string;
   /** A zeroed array that this backend can work on without a copy; others work too, more slowly. */
   allocate(length: number): Float64Array;
   /** S = X Wᵀ: X is n x d, W is m x d, S is n x m and is overwritten. */

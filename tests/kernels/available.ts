@@ -1,6 +1,7 @@
 /** The backends to test, with the reason where one cannot run here. */
 
 import { type Kernels, openKernels } from "klayer/kernels/mod.ts";
+import { blasKernels } from "klayer/kernels/blas.ts";
 import { wasmKernels } from "klayer/kernels/wasm.ts";
 import { nativeKernels } from "klayer/kernels/native.ts";
 import { findVectorUnit } from "klayer/kernels/machine_code.ts";
@@ -34,4 +35,15 @@ const native = [avx512, avx2].flatMap((unit) =>
   })
 );
 
-export const availableBackends: TestedBackend[] = [...portable, ...native];
+const blas = { name: "blas", ignore: !hasBlas(), open: () => blasKernels() };
+
+function hasBlas(): boolean {
+  try {
+    blasKernels();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const availableBackends: TestedBackend[] = [...portable, blas, ...native];

@@ -316,6 +316,6 @@ for (const { name, ignore, open } of availableBackends) {
 
 Deno.test("an unknown backend is named with the choices", () => {
   assertThrows(() => openKernels("cuda"), InputError, `Found backend "cuda"`);
-  assertThrows(() => openKernels("cuda"), InputError, "native, wasm, reference");
+  assertThrows(() => openKernels("cuda"), InputError, "native, blas, wasm, reference");
   assertThrows(() => openKernels("wasm", { threads: 0 }), InputError, "Found 0 threads");
 });
