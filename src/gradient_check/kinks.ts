@@ -17,6 +17,8 @@ export interface Kinks {
   readonly b: number;
   /** All scores of the layer, n x m. */
   readonly of: number;
+  /** The largest absolute score. */
+  readonly largest: number;
 }
 
 /**
@@ -34,8 +36,8 @@ export interface Kinks {
  * network.layers[0].b.set([0.25, 1]);
  * const samples = { x: new Float64Array([2]), labels: new Uint8Array([0]) };
  * const [hidden, last] = kinksWithin(network, samples, 0.5);
- * assertEquals(hidden, { w: 1, b: 1, of: 2 });
- * assertEquals(last, { w: 0, b: 0, of: 2 });
+ * assertEquals(hidden, { w: 1, b: 1, of: 2, largest: 1 });
+ * assertEquals(last, { w: 0, b: 0, of: 2, largest: 0 });
  * ```
  */
 export function kinksWithin(network: Network, samples: Samples, h: number): Kinks[] {
@@ -45,11 +47,21 @@ export function kinksWithin(network: Network, samples: Samples, h: number): Kink
     const none = norm !== null || l === layers.length - 1;
     const within = (reach: (i: number) => number) =>
       none ? 0 : scores.filter((s, at) => Math.abs(s) < h * reach(Math.floor(at / m))).length;
-    const largest = (i: number) =>
-      input.subarray(i * d, (i + 1) * d).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-    const inputs = Array.from({ length: scores.length / m }, (_, i) => largest(i));
-    return { w: within((i) => inputs[i]), b: within(() => 1), of: scores.length };
+    const inputs = Array.from(
+      { length: scores.length / m },
+      (_, i) => magnitude(input.subarray(i * d, (i + 1) * d)),
+    );
+    return {
+      w: within((i) => inputs[i]),
+      b: within(() => 1),
+      of: scores.length,
+      largest: magnitude(scores),
+    };
   });
+}
+
+function magnitude(values: Float64Array): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
 /**

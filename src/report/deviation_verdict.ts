@@ -26,6 +26,7 @@ import { ALL_DIGITS, digitsAgreed } from "./compare.ts";
  * ```
  */
 export function deviationVerdict(printed: number, found: number, nothing: boolean): string {
+  if (Number.isNaN(found)) return "not a number";
   const digits = digitsAgreed(printed, found);
   if (digits === ALL_DIGITS) return "same to the last digit";
   const factor = Math.max(printed / found, found / printed);
