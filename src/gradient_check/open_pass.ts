@@ -7,7 +7,6 @@
  * @module
  */
 
-import { batchMoments, batchNormForward } from "../batch_norm.ts";
 import type { Input } from "../kernels/kernels.ts";
 import type { Layer, Network, Statistics } from "../network.ts";
 import { reluForward } from "../relu.ts";
@@ -63,16 +62,8 @@ export function openPass(
   const room = layers.map(({ m }) => ({
     scores: new Float64Array(n * m),
     z: new Float64Array(n * m),
-    moments: { mean: new Float64Array(m), variance: new Float64Array(m) },
   }));
 
-  const normalise = (l: number, scores: Float64Array) => {
-    const { norm } = layers[l];
-    if (norm === null) return;
-    const { z, moments } = room[l];
-    if (statistics === "batch") batchMoments(n, scores, moments);
-    batchNormForward(norm, statistics === "batch" ? moments : norm.averages, n, scores, z);
-  };
   const costFromOutputs = (l: number, outputs: Float64Array): number => {
     if (l === layers.length - 1) return loss(n, K, labels, outputs);
     reluForward(outputs);
@@ -81,7 +72,7 @@ export function openPass(
     return costFromScores(l + 1, scores);
   };
   const costFromScores = (l: number, scores: Float64Array): number => {
-    normalise(l, scores);
+    normalise(layers[l], n, scores, room[l].z, statistics);
     return costFromOutputs(l, scores);
   };
 
@@ -91,7 +82,7 @@ export function openPass(
     const { scores } = room[l];
     affine(layers[l], n, input, scores);
     const before = scores.slice();
-    normalise(l, scores);
+    normalise(layers[l], n, scores, room[l].z, statistics);
     const outputs = scores.slice();
     reluForward(scores);
     return { input, scores: before, z: norm && room[l].z.slice(), outputs };
@@ -100,7 +91,7 @@ export function openPass(
   return { cost, layers: kept, costFromScores, costFromOutputs };
 }
 
-/** S = X Wᵀ + 1 bᵀ in the order of the index, so that no digit depends on the network's backend. */
+/** S = X Wᵀ + 1 bᵀ in the order of the index: no digit shall depend on the network's backend. */
 function affine(
   { d, m, w, b }: Layer,
   n: number,
@@ -112,6 +103,35 @@ function affine(
       let sum = 0;
       for (let k = 0; k < d; k++) sum += input[i * d + k] * w[j * d + k];
       scores[i * m + j] = sum + b[j];
+    }
+  }
+}
+
+/** Batch normalisation in place, with z beside it; unit by unit, as few numbers need no more. */
+function normalise(
+  { m, norm }: Layer,
+  n: number,
+  s: Float64Array,
+  z: Float64Array,
+  statistics: Statistics,
+): void {
+  if (norm === null) return;
+  const { gamma, beta, averages, options: { epsilon } } = norm;
+  for (let j = 0; j < m; j++) {
+    let mean = averages.mean[j];
+    let variance = averages.variance[j];
+    if (statistics === "batch") {
+      mean = 0;
+      for (let at = j; at < n * m; at += m) mean += s[at];
+      mean /= n;
+      variance = 0;
+      for (let at = j; at < n * m; at += m) variance += (s[at] - mean) ** 2;
+      variance /= n;
+    }
+    const deviation = Math.sqrt(variance + epsilon);
+    for (let at = j; at < n * m; at += m) {
+      z[at] = (s[at] - mean) / deviation;
+      s[at] = gamma === null ? z[at] : gamma[j] * z[at] + beta![j];
     }
   }
 }

@@ -16,8 +16,8 @@ export interface CheckedEntries {
 }
 
 /**
- * One row for each printed deviation: ours with the digits underlined that differ, to how many digits
- * they agree, and what such a deviation is made of.
+ * One row for each printed deviation: ours with the digits underlined that differ, what such a
+ * deviation is made of, and how far the two agree.
  *
  * @example
  * ```ts
@@ -38,20 +38,19 @@ export function checkTable(caption: string, checks: readonly CheckedEntries[]): 
       "gradient of",
       { name: "deviation", source: "printed", kind: "number" },
       { name: "deviation", source: "reproduced", kind: "number" },
-      { name: "digits agreed", kind: "number" },
       "made of",
       "verdict",
     ],
     rows: checks.flatMap(({ title, entries }) =>
-      entries.map(({ name, printed, found, digits: agreed, source, verdict }) => [
-        `${title}: ${name}`,
+      entries.map(({ name, printed, found, source, verdict }) => [
+        // Unbroken, so that a row stays a line.
+        `${title}: ${name}`.replaceAll(" ", "\u00a0"),
         printed.toExponential(),
         digits(found.toExponential(), printed.toExponential()),
-        agreed.toFixed(1),
         source,
         verdict,
       ])
     ),
-    note: "Underlined: where our digits begin to differ. 16.0: no difference at all.",
+    note: "Underlined: where our digits begin to differ.",
   });
 }

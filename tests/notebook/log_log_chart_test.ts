@@ -48,5 +48,5 @@ Deno.test("a table of checks underlines the digits that differ", () => {
   const entries = [{ ...entry, source: "rounding", verdict: "same to 2 digits" } as const];
   const shown = checkTable("Table 1", [{ title: "3 layers", entries }])[DISPLAY]();
   assertStringIncludes(String(shown["text/html"]), "1.2<u>6e-11</u>");
-  assertStringIncludes(String(shown["text/plain"]), "3 layers: b₂");
+  assertStringIncludes(String(shown["text/plain"]), "3\u00a0layers:\u00a0b₂");
 });
