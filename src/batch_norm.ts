@@ -11,6 +11,7 @@
  */
 
 import { InputError } from "./errors.ts";
+import { type Columns, plainColumns } from "./kernels/columns.ts";
 
 /** Which batch normalisation. */
 export interface BatchNormOptions {
@@ -94,6 +95,7 @@ export function openBatchNorm(m: number, options: BatchNormOptions): BatchNorm {
  * @param n samples
  * @param s n x m scores, overwritten by y
  * @param z n x m, overwritten by z
+ * @param columns who does the loops; a network's are its kernels
  *
  * @example
  * ```ts
@@ -114,17 +116,16 @@ export function batchNormForward(
   n: number,
   s: Float64Array,
   z: Float64Array,
+  columns: Columns = plainColumns,
 ): void {
   const { gamma, beta, options: { epsilon } } = norm;
-  const m = moments.mean.length;
-  const deviation = moments.variance.map((variance) => Math.sqrt(variance + epsilon));
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) {
-      const at = i * m + j;
-      z[at] = (s[at] - moments.mean[j]) / deviation[j];
-      s[at] = gamma === null ? z[at] : gamma[j] * z[at] + beta![j];
-    }
-  }
+  const { mean, variance } = moments;
+  columns.normalise(n, s, z, {
+    mean,
+    deviation: variance.map((variance) => Math.sqrt(variance + epsilon)),
+    scale: gamma ?? new Float64Array(mean.length).fill(1),
+    shift: beta ?? new Float64Array(mean.length),
+  });
 }
 
 /**
@@ -140,6 +141,7 @@ export function batchNormForward(
  * @param g n x m, dJ/dy, overwritten by dJ/ds
  * @param dgamma m, overwritten; null without scale and shift
  * @param dbeta m, overwritten; null without scale and shift
+ * @param columns who does the loops; a network's are its kernels
  *
  * @example
  * ```ts
@@ -164,29 +166,23 @@ export function batchNormBackward(
   g: Float64Array,
   dgamma: Float64Array | null,
   dbeta: Float64Array | null,
+  columns: Columns = plainColumns,
 ): void {
   const { gamma, options: { epsilon } } = norm;
   const { z, batch } = cache;
   const m = batch.mean.length;
-  const sumG = new Float64Array(m);
-  const sumGZ = new Float64Array(m);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) {
-      sumG[j] += g[i * m + j];
-      sumGZ[j] += g[i * m + j] * z[i * m + j];
-    }
-  }
+  const [sumG, sumGZ] = [new Float64Array(m), new Float64Array(m)];
+  columns.sumRows(n, g, sumG);
+  columns.sumProducts(n, g, z, sumGZ);
   dgamma?.set(sumGZ);
   dbeta?.set(sumG);
-  const scale = batch.variance.map((variance, j) =>
-    (gamma === null ? 1 : gamma[j]) / Math.sqrt(variance + epsilon)
-  );
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) {
-      const at = i * m + j;
-      g[at] = scale[j] * (g[at] - sumG[j] / n - z[at] * sumGZ[j] / n);
-    }
-  }
+  columns.normaliseGradient(n, g, z, {
+    mean: sumG.map((sum) => sum / n),
+    slope: sumGZ.map((sum) => sum / n),
+    scale: batch.variance.map((variance, j) =>
+      (gamma === null ? 1 : gamma[j]) / Math.sqrt(variance + epsilon)
+    ),
+  });
 }
 
 /**
@@ -195,6 +191,7 @@ export function batchNormBackward(
  * @param n samples, 1 or more
  * @param s n x m scores
  * @param moments overwritten
+ * @param columns who does the loops; a network's are its kernels
  *
  * @example
  * ```ts
@@ -206,19 +203,17 @@ export function batchNormBackward(
  * assertEquals([moments.mean[0], moments.variance[0]], [2, 1]);
  * ```
  */
-export function batchMoments(n: number, s: Float64Array, moments: Moments): void {
+export function batchMoments(
+  n: number,
+  s: Float64Array,
+  moments: Moments,
+  columns: Columns = plainColumns,
+): void {
   const { mean, variance } = moments;
-  const m = mean.length;
-  mean.fill(0);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) mean[j] += s[i * m + j];
-  }
-  for (let j = 0; j < m; j++) mean[j] /= n;
-  variance.fill(0);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) variance[j] += (s[i * m + j] - mean[j]) ** 2;
-  }
-  for (let j = 0; j < m; j++) variance[j] /= n;
+  columns.sumRows(n, s, mean);
+  for (let j = 0; j < mean.length; j++) mean[j] /= n;
+  columns.sumSquares(n, s, mean, variance);
+  for (let j = 0; j < mean.length; j++) variance[j] /= n;
 }
 
 /**

@@ -35,11 +35,8 @@ export function denseForward(
   b: Float64Array,
   s: Float64Array,
 ): void {
-  const { n, m } = size;
   kernels.forward(size, x, w, s);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) s[i * m + j] += b[j];
-  }
+  kernels.addRow(size.n, s, b);
 }
 
 /**
@@ -74,11 +71,7 @@ export function denseBackward(
   db: Float64Array,
   dx: Float64Array | null,
 ): void {
-  const { n, m } = size;
   kernels.weightGradient(size, g, x, dw);
-  db.fill(0);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) db[j] += g[i * m + j];
-  }
+  kernels.sumRows(size.n, g, db);
   if (dx !== null) kernels.inputGradient(size, g, w, dx);
 }

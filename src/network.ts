@@ -165,8 +165,8 @@ export function forward(
     denseForward(kernels, { n, d, m }, input, w, b, h);
     if (norm !== null) {
       const { z, batch } = cache.layers[l].norm!;
-      if (statistics === "batch") batchMoments(n, h, batch);
-      batchNormForward(norm, statistics === "batch" ? batch : norm.averages, n, h, z);
+      if (statistics === "batch") batchMoments(n, h, batch, kernels);
+      batchNormForward(norm, statistics === "batch" ? batch : norm.averages, n, h, z, kernels);
     }
     if (l < layers.length - 1) kernels.relu(h);
     else softmaxForward(n, m, h);
@@ -213,7 +213,9 @@ export function backward(
       softmaxBackward(n, m, labels, g);
     } else {
       kernels.reluGradient(h.subarray(0, n * m), g);
-      if (norm !== null) batchNormBackward(norm, cache.layers[l].norm!, n, g, dgamma, dbeta);
+      if (norm !== null) {
+        batchNormBackward(norm, cache.layers[l].norm!, n, g, dgamma, dbeta, kernels);
+      }
     }
     const input = l === 0 ? x : cache.layers[l - 1].h;
     denseBackward(

@@ -19,7 +19,9 @@ import type { Pixels } from "./kernels/kernels.ts";
  * ```
  */
 export function pixelTable(mean: number): Float64Array {
-  return Float64Array.from({ length: 256 }, (_, u) => u / 255 - mean);
+  const table = new Float64Array(256);
+  for (let u = 0; u < 256; u++) table[u] = u / 255 - mean;
+  return table;
 }
 
 /**

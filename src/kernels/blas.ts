@@ -17,6 +17,7 @@ import {
 } from "./blas_library.ts";
 import { blocks, type Range } from "./blocks.ts";
 import { checkAtLeast, checkLengths } from "./check_lengths.ts";
+import { plainColumns } from "./columns.ts";
 import type { Input, Kernels } from "./kernels.ts";
 import { referenceKernels } from "./reference.ts";
 
@@ -56,6 +57,7 @@ export function blasKernels(places?: readonly (string | URL)[]): Kernels {
   }
 
   return {
+    ...plainColumns,
     name: `blas (${name})`,
     allocate: (length) => new Float64Array(length),
 

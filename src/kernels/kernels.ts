@@ -13,6 +13,8 @@
  * @module
  */
 
+import type { Columns } from "./columns.ts";
+
 /** The sizes of one dense product: n samples, d inputs, m units. Any of them may be 0. */
 export interface Size {
   readonly n: number;
@@ -52,7 +54,7 @@ export interface MomentumStep {
  * output must not overlap an input. The same backend gives the same bits on every call; two backends
  * may differ by the rounding of another order of summation.
  */
-export interface Kernels {
+export interface Kernels extends Columns {
   /** What to call this backend in a table or a JSON, such as "reference" or "wasm". */
   readonly name: string;
   /** One line for the user, where a faster backend was looked for and not found. */

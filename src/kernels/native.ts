@@ -22,8 +22,10 @@ import {
   type Product,
   type Rank,
 } from "./native_product.ts";
+import { nativeColumns } from "./native_columns.ts";
 import { type Desk, openPlans } from "./native_plan.ts";
 import { secondRank } from "./ranks.ts";
+import { openTaskList } from "./task_list.ts";
 import type { VectorUnit } from "./x86_assembler.ts";
 import { tileOf } from "./x86_product.ts";
 import { emitProgram } from "./x86_program.ts";
@@ -77,18 +79,16 @@ export function nativeKernels(
     };
   }
 
-  const runAt = (list: number) => call(Deno.UnsafePointer.create(BigInt(list)));
-
   /** Runs what `write` appends: the lists of both ranks side by side, then the last one. */
   function run(key: readonly number[] | null, write: (desk: Desk) => void): void {
     const [first, other, last] = planFor(key, write).lists;
     if (other !== null) second?.offer(runAddress, other);
-    if (first !== null) runAt(first);
+    if (first !== null) call(first);
     if (other !== null) {
-      if (second === null) runAt(other);
-      else second.finish(() => runAt(other));
+      if (second === null) call(other);
+      else second.finish(() => call(other));
     }
-    if (last !== null) runAt(last);
+    if (last !== null) call(last);
   }
 
   /** The key of a small product of numbers. */
@@ -160,7 +160,14 @@ export function nativeKernels(
     else sharingColumns(desk, size, product, out);
   }
 
+  const single = openTaskList(codeOf);
+  const runTask = (name: TaskName, args: number[]) => {
+    single.append(name, ...args);
+    call(single.end());
+  };
+
   return {
+    ...nativeColumns(unit.lanes, runTask),
     name: `native (${unit.name})`,
     allocate: alignedArray,
 
@@ -239,7 +246,7 @@ const programs = new Map<VectorUnit, LoadedProgram | null>();
 let found: { unit: VectorUnit | null } | undefined;
 
 interface LoadedProgram {
-  readonly call: (list: Deno.PointerValue) => void;
+  readonly call: (list: number) => void;
   readonly runAddress: number;
   readonly codeOf: Readonly<Record<TaskName, number>>;
 }

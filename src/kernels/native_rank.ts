@@ -13,5 +13,5 @@ const entries = new Map<number, ReturnType<typeof entryAt>>();
 serve(workerData, ([code, list]) => {
   const run = entries.get(code) ?? entryAt(code);
   entries.set(code, run);
-  run(Deno.UnsafePointer.create(BigInt(list)));
+  run(list);
 });

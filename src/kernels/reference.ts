@@ -6,6 +6,7 @@
  */
 
 import type { Input, Kernels, MomentumStep, Size } from "./kernels.ts";
+import { plainColumns } from "./columns.ts";
 import { reluBackward, reluForward } from "../relu.ts";
 
 /**
@@ -34,6 +35,7 @@ export function referenceKernels(): Kernels {
     momentumStep,
     relu: reluForward,
     reluGradient: reluBackward,
+    ...plainColumns,
   };
 }
 

@@ -11,6 +11,7 @@ import { reluBackward, reluForward } from "../relu.ts";
 import { blocks, halves, type Range } from "./blocks.ts";
 import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
+import { plainColumns } from "./columns.ts";
 import { secondRank } from "./ranks.ts";
 import { createWasmMemory } from "./wasm_memory.ts";
 import {
@@ -199,6 +200,7 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
   }
 
   return {
+    ...plainColumns,
     name: "wasm",
     allocate: room.allocate,
 

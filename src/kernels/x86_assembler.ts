@@ -119,6 +119,7 @@ export interface VectorUnit {
   readonly add: (to: number, a: number, b: number | Memory) => Code;
   readonly subtract: (to: number, a: number, b: number | Memory) => Code;
   readonly multiply: (to: number, a: number, b: number | Memory) => Code;
+  readonly divide: (to: number, a: number, b: number | Memory) => Code;
   /** to += a b, rounded once. */
   readonly multiplyAdd: (to: number, a: number, b: number | Memory) => Code;
 }
@@ -207,6 +208,7 @@ function vectorUnit(
     add: (to, a, b) => encode(1, 0x58, 1, to, a, b),
     subtract: (to, a, b) => encode(1, 0x5c, 1, to, a, b),
     multiply: (to, a, b) => encode(1, 0x59, 1, to, a, b),
+    divide: (to, a, b) => encode(1, 0x5e, 1, to, a, b),
     multiplyAdd: (to, a, b) => encode(2, 0xb8, 1, to, a, b),
   };
 }

@@ -20,6 +20,7 @@ import {
   type VectorUnit,
   whileNotZero,
 } from "./x86_assembler.ts";
+import { columnLoop } from "./x86_columns.ts";
 import { momentum, reluBackward, reluForward, sum, transpose } from "./x86_loops.ts";
 import { pack, packPixelsAcross, packPixelsAlong } from "./x86_pack.ts";
 import { multiplyPacked, tileOf } from "./x86_product.ts";
@@ -51,6 +52,12 @@ export function emitProgram(unit: VectorUnit): MachineCode {
     momentum: momentum(unit),
     relu: reluForward(),
     reluGradient: reluBackward(),
+    addRow: columnLoop(unit, "addRow"),
+    sumRows: columnLoop(unit, "sumRows"),
+    sumProducts: columnLoop(unit, "sumProducts"),
+    sumSquares: columnLoop(unit, "sumSquares"),
+    normalise: columnLoop(unit, "normalise"),
+    normaliseGradient: columnLoop(unit, "normaliseGradient"),
   };
   const bytes: number[] = [];
   const start: Partial<Record<TaskName | "run", number>> = {};

@@ -59,6 +59,16 @@ export const tasks = {
   /** ReLU in place, and its derivative; vectors of four. */
   relu: ["s", "vectors"],
   reluGradient: ["h", "g", "vectors"],
+  /**
+   * The loops of `columns.ts`: the long arrays, the short ones that are read, the sum; then how many
+   * vectors there are in all, and in a short array.
+   */
+  addRow: ["s", "b", "vectors", "period"],
+  sumRows: ["g", "sum", "vectors", "period"],
+  sumProducts: ["g", "z", "sum", "vectors", "period"],
+  sumSquares: ["s", "mean", "sum", "vectors", "period"],
+  normalise: ["s", "z", "mean", "deviation", "scale", "shift", "vectors", "period"],
+  normaliseGradient: ["g", "z", "mean", "slope", "scale", "vectors", "period"],
 } as const;
 
 export type TaskName = keyof typeof tasks;

@@ -260,6 +260,38 @@ for (const { name, ignore, open } of availableBackends) {
     );
   });
 
+  test("loops over columns: the bits of the reference, but for the order of sums", (kernels) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 70 }), length, fc.nat(), (n, columns, seed) => {
+        const m = columns + 1;
+        const run = (backend: Kernels) => {
+          const make = (length: number, seed: number) => {
+            const array = backend.allocate(length);
+            array.set(numbers(length, seed));
+            return array;
+          };
+          const [s, z, g] = [0, 1, 2].map((i) => make(n * m + 3, seed + i));
+          const [b, mean, deviation, scale] = [3, 4, 5, 6].map((i) => make(m, seed + i));
+          const sums = [0, 1, 2].map(() => new Float64Array(m).fill(NaN));
+          deviation.forEach((value, j) => deviation[j] = 1 + value ** 2);
+          backend.addRow(n, s, b);
+          backend.sumRows(n, s, sums[0]);
+          backend.sumProducts(n, s, z, sums[1]);
+          backend.sumSquares(n, s, mean, sums[2]);
+          backend.normalise(n, s, z, { mean, deviation, scale, shift: b });
+          backend.normaliseGradient(n, g, z, { mean, slope: b, scale });
+          return { sums, arrays: [s, z, g].map((array) => array.slice()) };
+        };
+        const [actual, expected] = [run(kernels), run(reference)];
+        assertEquals(actual.arrays, expected.arrays);
+        for (const [i, sum] of actual.sums.entries()) {
+          assertClose(`sum ${i}`, sum, expected.sums[i], 3 * n);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test("infinities and NaN stay where they belong", (kernels) => {
     const size = { n: 7, d: 9, m: 6 };
     const o = operands(size, 3, kernels.allocate);
