@@ -42,14 +42,16 @@ export async function findTools(python: string): Promise<Tools> {
   return {
     python,
     torch: await findTorch([python, "python3"]),
-    backends: (["native", "wasm"] as const).filter(isAvailable),
+    backends: (["native", "blas", "wasm"] as const).filter(isAvailable),
     threads: cores > 1 ? [2, 1] : [1],
   };
 }
 
 /** Those that take training steps, at so many threads. */
 export function steppers({ python, torch, backends }: Tools, threads: number): Contestant[] {
-  const all = backends.map((backend) => ({
+  // A BLAS computes on one core here.
+  const able = backends.filter((backend) => backend !== "blas" || threads === 1);
+  const all = able.map((backend) => ({
     name: `klayer, ${backend}`,
     threads,
     program: deno("klayer_peer.ts", [backend, String(threads)]),

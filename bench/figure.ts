@@ -151,7 +151,7 @@ function labelOf({ name, threads }: Row): string {
 
 /** One look per program, in every panel. */
 function lookOf({ name }: Row) {
-  const known = [/^klayer, wasm/, /^NumPy, products/, /^NumPy/, /^PyTorch/];
-  const looks = [LOOKS[2], LOOKS[4], LOOKS[1], LOOKS[3], LOOKS[0]];
+  const known = [/^klayer, wasm/, /^klayer, blas/, /^NumPy, products/, /^NumPy/, /^PyTorch/];
+  const looks = [LOOKS[2], LOOKS[5], LOOKS[4], LOOKS[1], LOOKS[3], LOOKS[0]];
   return looks.at(known.findIndex((pattern) => pattern.test(name)))!;
 }
