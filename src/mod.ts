@@ -37,4 +37,11 @@ export type { History, Progress, Run, TrainOptions } from "./run.ts";
 export { evaluate, type Evaluation } from "./evaluate.ts";
 export { testAccuracies } from "./test_accuracy.ts";
 export { type Scales, scales } from "./scales.ts";
+export {
+  analyticGradients,
+  deviation,
+  deviations,
+  numericDerivatives,
+  numericGradients,
+} from "./gradient_check.ts";
 export { openKernels } from "./kernels/mod.ts";

@@ -26,7 +26,7 @@ export interface CheckedEntries {
  * import { assertStringIncludes } from "@std/assert";
  *
  * const entry = { name: "W₁", printed: 1.5e-9, found: 1.4e-9, digits: 1.2 } as const;
- * const entries = [{ ...entry, source: "rounding", verdict: "same order of magnitude" } as const];
+ * const entries = [{ ...entry, source: "rounding", verdict: "order of magnitude" } as const];
  * const shown = checkTable("Table 1", [{ title: "2 layers", entries }])[DISPLAY]();
  * assertStringIncludes(String(shown["text/plain"]), "1.4e-9");
  * ```
@@ -39,7 +39,7 @@ export function checkTable(caption: string, checks: readonly CheckedEntries[]): 
       { name: "deviation", source: "printed", kind: "number" },
       { name: "deviation", source: "reproduced", kind: "number" },
       "made of",
-      "verdict",
+      "agrees to",
     ],
     rows: checks.flatMap(({ title, entries }) =>
       entries.map(({ name, printed, found, source, verdict }) => [

@@ -45,7 +45,7 @@ Deno.test("a chart of nothing is still a chart", () => {
 
 Deno.test("a table of checks underlines the digits that differ", () => {
   const entry = { name: "b₂", printed: 1.25e-11, found: 1.26e-11, digits: 2.1 } as const;
-  const entries = [{ ...entry, source: "rounding", verdict: "same to 2 digits" } as const];
+  const entries = [{ ...entry, source: "rounding", verdict: "2 digits" } as const];
   const shown = checkTable("Table 1", [{ title: "3 layers", entries }])[DISPLAY]();
   assertStringIncludes(String(shown["text/html"]), "1.2<u>6e-11</u>");
   assertStringIncludes(String(shown["text/plain"]), "3\u00a0layers:\u00a0b₂");

@@ -133,13 +133,13 @@ Deno.test({
 });
 
 Deno.test("verdicts", () => {
-  assertEquals(deviationVerdict(0.1015625, 0.1015625, true), "same to the last digit");
-  assertEquals(deviationVerdict(1, 1.0000012, false), "same to 5 digits");
-  assertEquals(deviationVerdict(1, 1.5, false), "same order of magnitude");
-  assertEquals(deviationVerdict(1, 9, true), "noise: same order of magnitude");
-  assertEquals(deviationVerdict(1, 11.1, true), "noise: differs by a factor of 11");
-  assertEquals(deviationVerdict(1, 0.05, false), "differs by a factor of 20");
-  assertEquals(deviationVerdict(1, 0, false), "differs by a factor of Infinity");
+  assertEquals(deviationVerdict(0.1015625, 0.1015625, true), "all digits");
+  assertEquals(deviationVerdict(1, 1.0000012, false), "5 digits");
+  assertEquals(deviationVerdict(1, 1.5, false), "order of magnitude");
+  assertEquals(deviationVerdict(1, 9, true), "noise: order of magnitude");
+  assertEquals(deviationVerdict(1, 11.1, true), "nothing: a factor of 11");
+  assertEquals(deviationVerdict(1, 0.05, false), "nothing: a factor of 20");
+  assertEquals(deviationVerdict(1, 0, false), "nothing: a factor of Infinity");
   assertEquals(deviationVerdict(1, NaN, false), "not a number");
 });
 
