@@ -56,8 +56,19 @@ function leastVariance({ network, x, n }: Case): number {
   return Math.min(...cache.layers.flatMap(({ norm }) => [...norm?.batch.variance ?? []]));
 }
 
+/** The least 1 - p of any label: where a network is sure and right, p - 1 cancels all digits. */
+function leastDoubt({ network, x, labels, n }: Case): number {
+  const p = forward(network, x, n, openCache(network, n), "batch");
+  const K = p.length / n;
+  return Math.min(...Array.from(labels, (label, i) => 1 - p[i * K + label]));
+}
+
 Deno.test("gradients of plain networks are those of the complex step", () => {
-  fc.assert(fc.property(caseSizes({ n: 1 }), (size) => assertGradients(openCase(size))));
+  fc.assert(fc.property(caseSizes({ n: 1 }), (size) => {
+    const tested = openCase(size);
+    fc.pre(leastDoubt(tested) > 0.01);
+    assertGradients(tested);
+  }));
 });
 
 const variants: [string, BatchNormOptions, number][] = [
