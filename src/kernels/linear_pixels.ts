@@ -4,9 +4,12 @@
  * @module
  */
 
-/** 1 / 255 as two numbers: in base 2 its digits repeat after eight, and a number holds seven repeats. */
-const HIGH = 1 / 255;
-const LOW = HIGH / 2 ** 56;
+/**
+ * 1 / 255 as two numbers. In base 2 its digits repeat after eight: the first six repeats are so few digits
+ * that their product with a byte is exact.
+ */
+const LOW = 2 ** -48 / 255;
+const HIGH = 1 / 255 - LOW;
 
 /**
  * The constants by which machine code turns a byte u into the number of the table: 2^52, the two parts

@@ -12,13 +12,16 @@ import { blocks, halves, type Range } from "./blocks.ts";
 import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
 import { plainColumns } from "./columns.ts";
+import { linearPixels } from "./linear_pixels.ts";
 import { secondRank } from "./ranks.ts";
 import { createWasmMemory } from "./wasm_memory.ts";
 import {
   COLUMNS,
   compileProgram,
   CORNER,
+  type Kind,
   type Layout,
+  LINEAR,
   packName,
   ROWS,
   TABLE,
@@ -57,7 +60,7 @@ interface Operand {
   readonly address: number;
   readonly stride: number;
   readonly layout: Layout;
-  readonly pixels: boolean;
+  readonly kind: Kind;
 }
 
 /** C = A B for ranges of its rows and columns; C is stored from its first row and column on. */
@@ -95,6 +98,7 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
   const program = openProgram(shared);
   const second = options.ranks === 1 ? null : secondRank("./wasm_rank.ts");
   const table = new Float64Array(memory.buffer, TABLE, 256);
+  const linear = new Float64Array(memory.buffer, LINEAR, 3);
   const coefficients = new Float64Array(memory.buffer, COEFFICIENTS, 4);
   const ranks = [0, 1].map((r): Rank => ({
     packedA: room.room(`packed A, ${r}`, BLOCK.rows * BLOCK.inner * 8),
@@ -128,8 +132,8 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
     const { rows, inner, columns, a, b, c, accumulate } = product;
     const pack = (to: number, width: number, x: Operand, i: Range, k: Range) => {
       const [line, along] = x.layout === "inner contiguous" ? [i, k] : [k, i];
-      const from = x.address + line.from * x.stride + along.from * (x.pixels ? 1 : 8);
-      const name = packName(width, x.layout, x.pixels);
+      const from = x.address + line.from * x.stride + along.from * (x.kind === "numbers" ? 8 : 1);
+      const name = packName(width, x.layout, x.kind);
       program.append(tasks, name, to, from, x.stride, i.to - i.from, k.to - k.from);
     };
     for (const k of atLeastOne(inner, BLOCK.inner)) {
@@ -158,10 +162,13 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
   /** Copies samples in if need be. */
   function input(x: Input, d: number, { from, to }: Range, layout: Layout): Operand {
     const pixels = !(x instanceof Float64Array);
+    const constants = pixels ? linearPixels(x.table) : null;
+    const kind = constants !== null ? "linear" : pixels ? "pixels" : "numbers";
     if (pixels) table.set(x.table);
+    if (constants !== null) linear.set(constants.slice(1));
     const samples = (pixels ? x.bytes : x).subarray(from * d, to * d);
     const address = addressOf("x", samples, samples.length);
-    return { address, stride: d * (pixels ? 1 : 8), layout, pixels };
+    return { address, stride: d * (pixels ? 1 : 8), layout, kind };
   }
 
   /** Room for C of one rank, which nobody else writes to. */
@@ -312,7 +319,7 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
 
 /** An operand of numbers whose lines are `length` long. */
 function numbers(address: number, length: number, layout: Layout): Operand {
-  return { address, stride: length * 8, layout, pixels: false };
+  return { address, stride: length * 8, layout, kind: "numbers" };
 }
 
 /** The blocks of a dimension that is summed over: with nothing to add up there is still a zero to write. */

@@ -95,6 +95,21 @@ export function loopWhile(condition: Code, ...body: Code[]): Code {
   return [block, none, loop, none, i32.isZero(condition), branchIf, 1, body, branch, 0, end, end];
 }
 
+/** Vectors of four integers, of which the lower two can become numbers. */
+export const i32x4 = {
+  value: (value: number): Code => [0xfd, 0x0c, Array(4).fill([value, 0, 0, 0])],
+  /** Four bytes into the first of four integers, and into another one of a vector. */
+  loadFirst: memory(0xfd, 0x5c),
+  loadLane: (lane: number, address: Code, vector: Code): Code => [
+    [address, vector, 0xfd, 0x56, 0, 0],
+    lane,
+  ],
+  shr: operation(0xfd, 0xad, 0x01),
+  /** The first four bytes as four integers. */
+  widen: (a: Code): Code => [a, 0xfd, 0x89, 0x01, 0xfd, 0xa9, 0x01],
+  toNumbers: operation(0xfd, 0xfe, 0x01),
+};
+
 /** Runs one of two bodies. */
 export function when(condition: Code, body: Code, otherwise: Code = []): Code {
   return [condition, 0x04, 0x40, body, 0x05, otherwise, 0x0b];
