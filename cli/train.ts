@@ -23,6 +23,7 @@ async function main(): Promise<void> {
   const kernels = openKernels(config.backend ?? undefined, {
     threads: config.threads ?? undefined,
   });
+  if (kernels.notice) console.error(kernels.notice);
   const onFetch = fetchProgress();
   const data = await cifar10.load(config.data, {
     limit: config.limit ?? undefined,

@@ -24,7 +24,7 @@ const OPTIONS: Readonly<Record<Name, Option>> = {
   "seed": { value: "400", help: "the seed of all random numbers (400)" },
   "protocol": { value: "report|standard", help: "the rules of the run (standard)" },
   "backend": {
-    value: "native|wasm|reference",
+    value: "native|blas|wasm|reference",
     help: "what computes the products (the best found)",
   },
   "threads": { value: "2", help: "threads of the backend" },
