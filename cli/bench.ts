@@ -18,12 +18,13 @@ const root = Deno.realPathSync(new URL("..", import.meta.url));
 
 const USAGE = "deno task bench [options]: about 20 minutes; leave the machine alone meanwhile";
 
-type Name = "quick" | "rounds" | "parts" | "json" | "figure";
+type Name = "quick" | "rounds" | "parts" | "threads" | "json" | "figure";
 
 const OPTIONS: Readonly<Record<Name, Option>> = {
   quick: { help: "try everything with little work; the figures mean nothing" },
   rounds: { value: "5", help: "how often each program has its turn (5; quick: 2)" },
   parts: { value: "plain,search", help: `some of: ${PARTS.join(",")} (all)` },
+  threads: { value: "1", help: "only so many threads a training run, 1 or 2 (both)" },
   json: { value: "PATH", help: "where to write the JSON (runs/bench.json; quick: nowhere)" },
   figure: { value: "PATH", help: "where to write the SVG (runs/bench.svg; quick: nowhere)" },
 };
@@ -34,11 +35,13 @@ async function main(): Promise<void> {
   const quick = given.quick === true;
   const rounds = readRounds(text("rounds"), quick);
   const parts = readParts(text("parts"));
+  const threads = readThreads(text("threads"));
   const json = await readTarget("json", text("json"), quick);
   const figure = await readTarget("figure", text("figure"), quick);
 
   const { python } = await ensureEnvironment(root, console.error);
-  const tools = await findTools(python);
+  const found = await findTools(python);
+  const tools = { ...found, threads: threads ?? found.threads };
   const machine = await describeMachine(tools);
   console.log(machineLines(machine).join("\n"));
   if (quick) console.log("QUICK: smaller data, fewer steps; do not quote the figures.");
@@ -64,6 +67,14 @@ function readRounds(text: string | undefined, quick: boolean): number {
   const rounds = toNumber("rounds", text);
   if (Number.isInteger(rounds) && rounds > 0) return rounds;
   throw new InputError(`Found --rounds ${text}, expected a whole number from 1, such as 5.`);
+}
+
+function readThreads(text: string | undefined): readonly number[] | undefined {
+  if (text === undefined) return undefined;
+  const threads = toNumber("threads", text);
+  const most = Math.min(2, navigator.hardwareConcurrency);
+  if (threads === 1 || threads === most) return [threads];
+  throw new InputError(`Found --threads ${text}, expected 1 to ${most}: choose one of these.`);
 }
 
 function readParts(text: string | undefined): readonly PartName[] {

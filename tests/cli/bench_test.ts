@@ -17,6 +17,7 @@ const impossible: [string, string[], RegExp][] = [
   ["an unknown option", ["--fast"], /"--fast".*--quick/],
   ["half a round", ["--rounds", "0.5"], /--rounds 0\.5.*whole number/],
   ["no rounds", ["--rounds", "0"], /--rounds 0.*whole number/],
+  ["three threads", ["--threads", "3"], /--threads 3.*1 to [12]/],
   ["an unknown part", ["--parts", "plain,speed"], /--parts speed.*batch-norm/],
   ["a JSON in no folder", ["--json", "/nowhere/b.json"], /--json \/nowhere\/b\.json.*folder/],
   ["a folder as a figure", ["--figure", "."], /--figure \. *,.*file/],
@@ -34,7 +35,7 @@ Deno.test("deno task bench --quick measures every part and writes what it measur
   const folder = await Deno.makeTempDir();
   try {
     const [json, figure] = [`${folder}/bench.json`, `${folder}/bench.svg`];
-    const args = ["--quick", "--rounds", "1", "--json", json, "--figure", figure];
+    const args = ["--quick", "--rounds", "1", "--threads", "1", "--json", json, "--figure", figure];
     const { code, stdout, stderr } = await klayerBench(args);
     assertEquals(code, 0, stderr);
     assertMatch(stdout, /load average/);
