@@ -56,10 +56,15 @@ export function judge(
     }
     case "points": {
       const difference = found[0] - printed[0];
-      const text = `${difference >= 0 ? "+" : "−"}${Math.abs(difference).toFixed(2)} points`;
+      const text = points(difference);
       const reproduced = officialTest && Math.abs(difference) <= rule.within;
       const agrees = !officialTest && Math.abs(difference) <= COPY_TOLERANCE;
       return verdict(reproduced, agrees, officialTest ? text : `${text}, test file not official`);
+    }
+    case "diverged": {
+      const difference = found[0] - printed[0];
+      const close = Math.abs(difference) <= rule.within;
+      return verdict(false, close, `${points(difference)}, the run diverges`);
     }
     case "magnitude": {
       const factors = printed.map((value, i) => Math.max(value / found[i], found[i] / value));
@@ -80,6 +85,10 @@ export function judge(
         `${found[0] === 1 ? "holds" : "does not hold"}: ${rule.claim}`,
       );
   }
+}
+
+function points(difference: number): string {
+  return `${difference >= 0 ? "+" : "−"}${Math.abs(difference).toFixed(2)} points`;
 }
 
 function verdict(reproduced: boolean, agrees: boolean, agreement: string): Judgement {
