@@ -190,7 +190,7 @@ function legend(steps: readonly number[]): Plot.Markish[] {
   const bounds = steps.map((bound, i) =>
     Plot.text([0], {
       ...at,
-      text: () => String(bound),
+      text: () => bound.toFixed(1),
       textAnchor: "middle",
       lineAnchor: "middle",
       dx: 8 + (i + 0.5) * LEGEND,

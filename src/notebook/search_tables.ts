@@ -37,7 +37,7 @@ export function rangeTable({ caption, plan, results }: RangeTableOptions): Displ
   return table({
     caption,
     columns: [
-      { name: "λ", kind: "text" },
+      { name: "λ", kind: "number" },
       { name: "η from … to", kind: "text" },
       { name: "trials", kind: "number" },
       ...["lowest", "median", "highest"].map((name) =>
@@ -55,7 +55,7 @@ export function rangeTable({ caption, plan, results }: RangeTableOptions): Displ
         inRange[Math.round(part * (inRange.length - 1))]?.validationAccuracy?.toFixed(2) ?? "–";
       return [
         lambda.toExponential(),
-        `${low} … ${high}`,
+        `${low}\u00a0…\u00a0${high}`,
         inRange.length,
         at(1),
         at(0.5),
@@ -96,7 +96,7 @@ export function bestTable({ caption, results, count = 10 }: BestTableOptions): D
     columns: [
       { name: "rank", kind: "number" },
       { name: "η", kind: "number" },
-      { name: "λ", kind: "text" },
+      { name: "λ", kind: "number" },
       { name: "validation accuracy (%)", kind: "number" },
       { name: "epoch", kind: "number" },
     ],

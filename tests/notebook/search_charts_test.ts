@@ -38,7 +38,7 @@ Deno.test("a map has a dot for each trial, in steps that differ by size as well 
   assertEquals([...sizes.values()].map((each) => each.size), [1, 1, 1, 1, 1]);
   assertEquals(new Set([...sizes.values()].flatMap((each) => [...each])).size, 5);
   assertStringIncludes(svg, `best ${best.toFixed(2)}%`);
-  for (const bound of accuracySteps(results)) assertStringIncludes(svg, `>${bound}<`);
+  for (const bound of accuracySteps(results)) assertStringIncludes(svg, `>${bound.toFixed(1)}<`);
   for (const lambda of ["1e-6", "1e-2"]) assertStringIncludes(svg, `>${lambda}<`);
 });
 
@@ -108,7 +108,7 @@ Deno.test("steps part the results evenly and never repeat", () => {
 
 Deno.test("the tables hold the ranges of the plan and the best in their order", () => {
   const ranges = text(rangeTable({ caption: "Table 1.", plan: coarse, results }));
-  assertEquals(ranges.match(/0\.005 … 0\.1 +30 /g)?.length, 5);
+  assertEquals(ranges.match(/0\.005\u00a0…\u00a00\.1 +30 /g)?.length, 5);
   assertStringIncludes(ranges, best.toFixed(2));
   const rows = text(bestTable({ caption: "Table 2.", results, count: 3 })).split("\n").slice(4);
   const top = results.toSorted((a, b) => b.validationAccuracy! - a.validationAccuracy!);
