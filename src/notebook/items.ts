@@ -52,6 +52,7 @@ export async function reportItems(
       "verdict",
     ],
     rows: value.map((item) => itemRow(itemOf(item.id), item)),
+    note: ITEM_NOTE,
   }));
   await publish({ kind: ITEMS_KIND, value }, `${value.length} items for the overview.`);
 }
@@ -65,6 +66,9 @@ export function itemRow(item: Item, found: FoundItem | undefined): string[] {
   return [item.name, printed, reproduced, found.agreement, verdict];
 }
 
+/** What a table of items has to say below it. */
+export const ITEM_NOTE = "Of a table of costs the last one is shown; the agreement is that of all.";
+
 /** A list of numbers in the width of a table's cell. */
 function inShort({ rule }: Item, values: readonly number[]): string {
   if (values.length === 0) return "–";
@@ -72,8 +76,7 @@ function inShort({ rule }: Item, values: readonly number[]): string {
   if (rule.kind === "spread" && values.length > 1) {
     return `${Math.min(...values)} to ${Math.max(...values)}`;
   }
-  if (values.length > 2) return `${values.length} costs, the last ${values.at(-1)}`;
-  return values.join(", ");
+  return values.length > 2 ? String(values.at(-1)) : values.join(", ");
 }
 
 /**
