@@ -13,7 +13,7 @@ import { trainOptions } from "klayer/report/spec.ts";
 import { checkOptions } from "klayer/run.ts";
 import { drawTrials, ranked, type Trial, type TrialResult } from "klayer/search.ts";
 import { runCommand } from "./command.ts";
-import { fetchProgress } from "./fetch_progress.ts";
+import { loadImages } from "./load_images.ts";
 import { readSearchConfig, type SearchConfig } from "./search_config.ts";
 import { searchProgress } from "./search_progress.ts";
 
@@ -37,13 +37,7 @@ async function main(): Promise<void> {
   const N = config.limit ?? trainingImages(config.data);
   checkOptions(trainOptions({ ...config.settings, ...trials[0] }), N);
   const backend = openKernels(config.backend ?? undefined, { threads: 1 }).name;
-  const onFetch = fetchProgress();
-  const data = await cifar10.load(config.data, {
-    limit: config.limit ?? undefined,
-    requireCifar10: config.requireCifar10,
-    onProgress: (progress) =>
-      progress.stage === "stand-in" ? console.error(progress.reason) : onFetch(progress),
-  });
+  const data = await loadImages(config);
   if (!json) console.log(cifar10.provenanceLine(data));
 
   const outcome = await run(config, trials, data);

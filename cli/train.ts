@@ -12,7 +12,7 @@ import { trainOptions } from "klayer/report/spec.ts";
 import { checkOptions, type History } from "klayer/run.ts";
 import type { TestAccuracies } from "klayer/test_accuracy.ts";
 import { runCommand } from "./command.ts";
-import { fetchProgress } from "./fetch_progress.ts";
+import { loadImages } from "./load_images.ts";
 import { readTrainConfig, type TrainConfig } from "./train_config.ts";
 
 async function main(): Promise<void> {
@@ -24,13 +24,7 @@ async function main(): Promise<void> {
     threads: config.threads ?? undefined,
   });
   if (kernels.notice) console.error(kernels.notice);
-  const onFetch = fetchProgress();
-  const data = await cifar10.load(config.data, {
-    limit: config.limit ?? undefined,
-    requireCifar10: config.requireCifar10,
-    onProgress: (progress) =>
-      progress.stage === "stand-in" ? console.error(progress.reason) : onFetch(progress),
-  });
+  const data = await loadImages(config);
   if (!json) console.log(cifar10.provenanceLine(data));
 
   const abort = new AbortController();
