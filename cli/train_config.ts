@@ -51,7 +51,7 @@ type Name =
   | "json";
 
 /** A run as the command line describes it, every default filled in; the `config` of the JSON. */
-export interface TrainConfig extends Required<Omit<RunSpec, "heDraw">> {
+export interface TrainConfig extends Required<Omit<RunSpec, "heDraw" | "recordTraining">> {
   readonly heDraw: number | null;
   readonly data: "10k" | "49k";
   readonly limit: number | null;

@@ -32,6 +32,12 @@ export interface TrainOptions {
   readonly momentum?: number;
   /** What eta is multiplied by after every epoch, 0.95 by default. */
   readonly etaDecay?: number;
+  /**
+   * Whether cost and accuracy on the training samples are recorded after every epoch; true by default.
+   * Where they are not, the history has NaN, and the training cost is evaluated for the rule that stops a
+   * run only where the validation cost exceeds the training cost before the first update.
+   */
+  readonly recordTraining?: boolean;
   /** The rules of the run; the textbook's by default. */
   readonly protocol?: Protocol;
   /** The backend of the dense products; the best one found by default. */

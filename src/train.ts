@@ -59,6 +59,7 @@ export async function train(
   checkOptions(options, N);
   const { hidden, epochs, lambda = 0, batchNorm = false, batchSize = 100 } = options;
   const { momentum: mu = 0.9, etaDecay = 0.95, kernels = openKernels() } = options;
+  const { recordTraining = true } = options;
   const rules = (options.protocol ?? standardProtocol)(batchNorm);
   const initialise = options.initialise ?? rules.initialise;
 
@@ -103,10 +104,12 @@ export async function train(
       break;
     }
 
-    const onTraining = score(training);
     const onValidation = score(validation);
+    // A cost that is far above its first value on the training samples is so on others, too.
+    const isNeeded = recordTraining || !(onValidation.cost <= history.initialCost);
+    const onTraining = isNeeded ? score(training) : { cost: NaN, accuracy: NaN };
     const validationAccuracy = rules.accuracy(onValidation.accuracy);
-    const reason = rules.stop(onTraining.cost, history.initialCost);
+    const reason = isNeeded ? rules.stop(onTraining.cost, history.initialCost) : null;
     const mayBeBest = reason === null || rules.bestMayBeStopped;
     if (mayBeBest && (best === null || validationAccuracy > best.validationAccuracy)) {
       best = { epoch, validationAccuracy, network: rules.keep(network) };

@@ -79,7 +79,8 @@ export async function runSearch(
     : openJournal(path, configurationOf(data, request), readResult);
   try {
     const run: Parameters<typeof search>[1] = (trial, job) =>
-      trainInPool(data, { ...settings, ...trial }, { ...job, backend });
+      // A trial is scored on the validation samples; which saves an eighth of its time.
+      trainInPool(data, { ...settings, ...trial, recordTraining: false }, { ...job, backend });
     return await search(trials, run, { ...options, journal });
   } finally {
     journal?.close();

@@ -18,6 +18,8 @@ export interface RunSpec {
   readonly batchNorm?: boolean;
   readonly seed?: number;
   readonly batchSize?: number;
+  /** As in `TrainOptions`. */
+  readonly recordTraining?: boolean;
   readonly protocol?: "standard" | "report";
   /** The first weights: "plain" is N(0, 0.001^2), "he" the protocol's idea of He. */
   readonly init?: "plain" | "he";

@@ -50,19 +50,36 @@ async function inDirectory(use: (path: string) => Promise<void>): Promise<void> 
   }
 }
 
-Deno.test("a trial is the training run of its setting", () =>
+Deno.test("a trial is the training run of its setting, also where the rule stops it", () =>
   inDirectory(async () => {
-    const results = await runSearch(toy, request);
-    for (const [i, { eta, lambda, seed, validationAccuracy, epoch }] of results.entries()) {
-      assertEquals({ eta, lambda, seed }, request.trials[i]);
+    const wild = [{ eta: 30, lambda: 1e-4, seed: 400 }, { eta: 0.1, lambda: 30, seed: 400 }];
+    const results = await runSearch(toy, { ...request, trials: [...request.trials, ...wild] });
+    for (const { eta, lambda, seed, validationAccuracy, epoch, stopped } of results) {
       const run = await train(toy, {
         ...trainOptions({ ...request.settings, eta, lambda, seed }),
         kernels: openKernels("wasm"),
       });
       assertEquals([validationAccuracy, epoch], [run.best!.validationAccuracy, run.best!.epoch]);
+      assertEquals(stopped, run.stopped && `in epoch ${run.stopped.epoch}: ${run.stopped.reason}`);
     }
+    assertEquals(new Set(results.map(({ stopped }) => stopped === null)).size, 2);
     assert(new Set(results.map(({ validationAccuracy }) => validationAccuracy)).size > 1);
   }));
+
+Deno.test("training costs that are not recorded change nothing else", async () => {
+  const options = { hidden: [5], eta: 0.05, epochs: 4, batchNorm: true };
+  const recorded = await train(toy, options);
+  const { trainCost, trainAccuracy, ...rest } = await train(toy, {
+    ...options,
+    recordTraining: false,
+  });
+  assertEquals(trainCost, [NaN, NaN, NaN, NaN]);
+  assertEquals(trainAccuracy, trainCost);
+  for (const name of ["initialCost", "validationCost", "validationAccuracy", "stopped"] as const) {
+    assertEquals(rest[name], recorded[name]);
+  }
+  assertEquals(rest.best!.network.layers, recorded.best!.network.layers);
+});
 
 Deno.test("a search that was stopped goes on from its journal to the same results", () =>
   inDirectory(async (journal) => {
