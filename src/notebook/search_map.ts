@@ -124,13 +124,14 @@ export function searchMap(options: SearchMapOptions): string {
   });
 }
 
-/** A logarithmic axis for learning rates, ticked at 1, 2 and 5 times the powers of ten. */
+/** A logarithmic axis for learning rates: powers of ten, and over a short way 2 and 5 times them, too. */
 export function etaAxis(etas: readonly number[]): Plot.ScaleOptions {
   const [low, high] = etas.length === 0 ? [0.001, 1] : [Math.min(...etas), Math.max(...etas)];
   const domain = low < high ? [low, high] : [low / 2, high * 2];
+  const digits = domain[1] / domain[0] < 50 ? [1, 2, 5] : [1];
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(domain[0])); 10 ** power <= domain[1]; power++) {
-    ticks.push(...[1, 2, 5].map((digit) => Number(`${digit}e${power}`)));
+    ticks.push(...digits.map((digit) => Number(`${digit}e${power}`)));
   }
   return {
     type: "log",

@@ -62,6 +62,20 @@ Deno.test("searches of no trial, of one, and of equal ones can be drawn", () => 
   }
 });
 
+Deno.test("a wide range of learning rates is ticked at powers of ten only", () => {
+  const wide = results.map((result, i) => ({ ...result, eta: 10 ** (-4 + 4 * i / 149) }));
+  const ticks = (svg: string) =>
+    svg.split('aria-label="x-axis tick label"')[1].split("</g>")[0].match(/>[\d.]+</g);
+  assertEquals(ticks(searchMap({ results: wide })), [
+    ">0.0001<",
+    ">0.001<",
+    ">0.01<",
+    ">0.1<",
+    ">1<",
+  ]);
+  assertEquals(ticks(searchMap({ results })), [">0.01<", ">0.02<", ">0.05<"]);
+});
+
 Deno.test("no text of these charts is smaller than 12 pixels", () => {
   const rows = [{ label: "η = 0.01", values: [42, 43], mark: 44 }];
   const names = { values: "other seeds", mark: "the search" };
