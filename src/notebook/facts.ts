@@ -57,8 +57,8 @@ export async function publish(published: Published, line: string): Promise<void>
  * import { factsLine } from "klayer/notebook/facts.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const line = factsLine({ data: { kind: "synthetic", files: [], seed: 1 }, protocol: "report" });
- * assertEquals(line, "Data: the synthetic STAND-IN (seed 1), not CIFAR-10. Protocol: report.");
+ * const line = factsLine({ data: { kind: "cifar-10", files: [] }, protocol: "report" });
+ * assertEquals(line, "Data: CIFAR-10, the official files. Protocol: report.");
  * ```
  */
 export function factsLine({ data, dataset, protocol, seeds, backend, more }: Facts): string {
@@ -69,9 +69,14 @@ export function factsLine({ data, dataset, protocol, seeds, backend, more }: Fac
     ["Backend", backend],
     ...Object.entries(more ?? {}).map(([name, value]): [string, string] => [name, String(value)]),
   ];
-  return parts.filter(([, value]) => value !== undefined)
+  const line = parts.filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}: ${value}.`).join(" ");
+  return data?.kind === "synthetic" ? `${line} ${STAND_IN_NOTE}` : line;
 }
+
+/** The prose of a notebook cannot follow its numbers everywhere, so it says what it was written for. */
+const STAND_IN_NOTE = "The text was written for CIFAR-10; where it reads a result, that of the " +
+  "stand-in may be another.";
 
 /** Where the images came from, in a few words that never hide a stand-in. */
 export function provenanceText({ kind, files, seed }: Provenance): string {

@@ -16,6 +16,7 @@ Deno.test("the line of facts never hides that the data are a stand-in or changed
   );
   assertEquals(
     factsLine({ data: { kind: "synthetic", files: [], seed: 7 }, more: { "hidden layers": 2 } }),
-    "Data: the synthetic STAND-IN (seed 7), not CIFAR-10. hidden layers: 2.",
+    "Data: the synthetic STAND-IN (seed 7), not CIFAR-10. hidden layers: 2. The text was written for " +
+      "CIFAR-10; where it reads a result, that of the stand-in may be another.",
   );
 });
