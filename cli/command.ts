@@ -68,6 +68,23 @@ export function readOptions<Name extends string>(
   return given;
 }
 
+/**
+ * Parts what was typed into names, such as those of files, and options with their values. A lone
+ * "--" ends the options.
+ */
+export function partArguments<Name extends string>(
+  args: readonly string[],
+  options: Readonly<Record<Name, Option>>,
+): { names: string[]; options: string[] } {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const names = (Object.keys(options) as Name[]).filter((name) => options[name].value);
+  const joined = joinValues(args.slice(0, end), names);
+  return {
+    names: [...joined.filter((text) => !text.startsWith("-")), ...args.slice(end + 1)],
+    options: joined.filter((text) => text.startsWith("-")),
+  };
+}
+
 /** "--seed", "-1" as "--seed=-1", which is not taken for an option of the name 1. */
 function joinValues(args: readonly string[], names: readonly string[]): string[] {
   const joined: string[] = [];

@@ -23,6 +23,9 @@ export interface FoundItem extends Judgement {
 /** The kind under which {@linkcode reportItems} publishes its items. */
 export const ITEMS_KIND = "items";
 
+/** The kind under which the overview publishes the items that it read. */
+export const OVERVIEW_KIND = "overview";
+
 /**
  * Shows printed beside reproduced with the verdict for each item, and publishes the items. Await it.
  *
@@ -94,6 +97,15 @@ export async function foundItems(): Promise<Map<string, FoundItem>> {
     for (const item of itemsOf(JSON.parse(text))) found.set(item.id, item);
   }
   return found;
+}
+
+/**
+ * Publishes what the overview read of the other notebooks, so that a page which it was not made from
+ * can be told. Await it.
+ */
+export async function publishOverview(found: ReadonlyMap<string, FoundItem>): Promise<void> {
+  const value = [...found.values()];
+  await publish({ kind: OVERVIEW_KIND, value }, `${value.length} items read.`);
 }
 
 /** The items that the cells of a notebook published. */

@@ -10,7 +10,14 @@ export { curves, type History } from "./curves.ts";
 export { type DotRow, dotRows, type DotRowsOptions } from "./dot_rows.ts";
 export { type Facts, facts, publish } from "./facts.ts";
 export { figure, type FigureOptions } from "./figure.ts";
-export { type FoundItem, foundItems, ITEM_NOTE, itemRow, reportItems } from "./items.ts";
+export {
+  type FoundItem,
+  foundItems,
+  ITEM_NOTE,
+  itemRow,
+  publishOverview,
+  reportItems,
+} from "./items.ts";
 export { type Displayable, show } from "./jupyter.ts";
 export { lineChart, type LineChartOptions, type Series } from "./line_chart.ts";
 export { logLogChart, type LogLogChartOptions, type PowerSeries } from "./log_log_chart.ts";
