@@ -17,6 +17,18 @@ export interface Random {
   uniform(): number;
   /** The next number from N(mean, deviation^2). */
   normal(mean: number, deviation: number): number;
+  /** Where the stream is, for {@linkcode resumeRandom}. */
+  state(): RandomState;
+}
+
+/** Where a stream is; NumPy's `get_state` has the same numbers. */
+export interface RandomState {
+  /** The 624 words of MT19937. */
+  readonly words: Uint32Array;
+  /** How many of them are used up, 0 to 624. */
+  readonly position: number;
+  /** The second Gaussian number of a pair whose first is taken. */
+  readonly kept: number | null;
 }
 
 /**
@@ -42,9 +54,40 @@ export interface Random {
  */
 export function openRandom(seed: number): Random {
   checkSeed(seed);
-  const state = seededState(seed);
-  let next = WORDS;
-  let kept: number | null = null;
+  return streamFrom({ words: seededState(seed), position: WORDS, kept: null });
+}
+
+/**
+ * The stream that goes on where another one was.
+ *
+ * @throws {InputError} where the state is none of MT19937
+ *
+ * @example
+ * ```ts
+ * import { openRandom, resumeRandom } from "klayer/random.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const random = openRandom(400);
+ * random.normal(0, 1);
+ * const other = resumeRandom(random.state());
+ * assertEquals(other.normal(0, 1), random.normal(0, 1));
+ * ```
+ */
+export function resumeRandom({ words, position, kept }: RandomState): Random {
+  const isState = words.length === WORDS && Number.isInteger(position) && position >= 0 &&
+    position <= WORDS;
+  if (!isState) {
+    throw new InputError(
+      `Found a generator of ${words.length} words at position ${position}, expected ${WORDS} words ` +
+        `and a position from 0 to ${WORDS}; use the state of a whole run.`,
+    );
+  }
+  return streamFrom({ words: words.slice(), position, kept });
+}
+
+function streamFrom({ words: state, position, kept: second }: RandomState): Random {
+  let next = position;
+  let kept = second;
 
   function bits(): number {
     if (next === WORDS) {
@@ -81,6 +124,7 @@ export function openRandom(seed: number): Random {
     bits,
     uniform,
     normal: (mean, deviation) => mean + deviation * standardNormal(),
+    state: () => ({ words: state.slice(), position: next, kept }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { InputError } from "klayer/errors.ts";
-import { openRandom, permutation } from "klayer/random.ts";
+import { openRandom, permutation, resumeRandom } from "klayer/random.ts";
 
 Deno.test("Gaussian numbers after seed 400 are NumPy's", () => {
   const random = openRandom(400);
@@ -65,4 +65,38 @@ Deno.test("an impossible seed is refused by name", () => {
   for (const seed of [-1, 1.5, NaN, 2 ** 32]) {
     assertThrows(() => openRandom(seed), InputError, "seed");
   }
+});
+
+Deno.test("a stream goes on from its state, wherever that was taken", () => {
+  const draw = (random: ReturnType<typeof openRandom>) => [
+    random.bits(),
+    random.uniform(),
+    random.normal(0, 1),
+  ];
+  const kinds = fc.array(fc.constantFrom("bits", "uniform", "normal"), { maxLength: 1500 });
+  fc.assert(
+    fc.property(kinds, (kinds) => {
+      const random = openRandom(400);
+      for (const kind of kinds) {
+        if (kind === "normal") random.normal(0, 1);
+        else random[kind as "bits" | "uniform"]();
+      }
+      const state = random.state();
+      const expected = Array.from({ length: 400 }, () => draw(random));
+      // The state is a copy: drawing on has not changed it, and it serves twice.
+      for (let i = 0; i < 2; i++) {
+        const other = resumeRandom(state);
+        assertEquals(Array.from({ length: 400 }, () => draw(other)), expected);
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
+
+Deno.test("a state that is none is refused", () => {
+  const { words, kept } = openRandom(1).state();
+  for (const position of [-1, 0.5, 625, NaN]) {
+    assertThrows(() => resumeRandom({ words, position, kept }), InputError, "position");
+  }
+  assertThrows(() => resumeRandom({ words: words.slice(1), position: 1, kept }), InputError, "623");
 });
