@@ -10,6 +10,7 @@ import type { Kernels } from "./kernels/kernels.ts";
 import { checkUnits, type Network } from "./network.ts";
 import type { Protocol } from "./protocol.ts";
 import { checkSeed } from "./random.ts";
+import type { TrainState } from "./train_state.ts";
 
 /** What to train. Only the hidden layers, eta and the number of epochs must be given. */
 export interface TrainOptions {
@@ -42,6 +43,10 @@ export interface TrainOptions {
   readonly protocol?: Protocol;
   /** The backend of the dense products; the best one found by default. */
   readonly kernels?: Kernels;
+  /** Goes on from here; the same data, options and backend give the bits of an undisturbed run. */
+  readonly resume?: TrainState;
+  /** Called after every epoch, to keep the state; its arrays change while training goes on. */
+  readonly onEpoch?: (state: TrainState) => void;
   /** Called a few times a second and after every epoch. */
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the run after the current mini-batch; the finished epochs are returned. */
@@ -105,6 +110,7 @@ export function checkOptions(options: TrainOptions, N: number): void {
   check("eta", eta, eta > 0 && eta < Infinity, "a positive number, such as 0.01");
   check("lambda", lambda, lambda >= 0 && lambda < Infinity, "0 or a positive number, such as 1e-4");
   check("epochs", epochs, whole(epochs), "a whole number from 1, such as 10");
+  checkResume(options);
   check("momentum", momentum, momentum >= 0 && momentum < 1, "a number from 0 to below 1");
   check("etaDecay", etaDecay, etaDecay > 0 && etaDecay <= 1, "a number above 0, up to 1");
   check(
@@ -113,6 +119,24 @@ export function checkOptions(options: TrainOptions, N: number): void {
     whole(batchSize) && batchSize <= N,
     `a whole number from 1 to the ${N} training samples; use smaller mini-batches or more samples`,
   );
+}
+
+function checkResume({ epochs, resume }: TrainOptions): void {
+  if (resume === undefined) return;
+  const { epoch, stopped } = resume;
+  if (stopped !== null) {
+    throw new InputError(
+      `Found a run that ended in epoch ${stopped.epoch} (${stopped.reason}), expected one that can ` +
+        "go on; begin another one with other settings.",
+    );
+  }
+  if (epochs <= epoch) {
+    throw new InputError(
+      `Found a run of ${epoch} epochs and epochs = ${epochs}, expected more: choose ${
+        epoch + 1
+      } or more.`,
+    );
+  }
 }
 
 function check(name: string, found: unknown, holds: boolean, expected: string): void {

@@ -22,8 +22,9 @@ import {
 } from "./network.ts";
 import { miniBatch } from "./pixels.ts";
 import { type Batches, standardProtocol } from "./protocol.ts";
-import { openRandom } from "./random.ts";
+import { openRandom, resumeRandom } from "./random.ts";
 import { checkOptions, type History, type Run, type TrainOptions } from "./run.ts";
+import { copyHistory, goOn } from "./train_state.ts";
 
 /** How long the event loop may wait for a run that computes, in milliseconds. */
 const TURN = 100;
@@ -59,21 +60,21 @@ export async function train(
   checkOptions(options, N);
   const { hidden, epochs, lambda = 0, batchNorm = false, batchSize = 100 } = options;
   const { momentum: mu = 0.9, etaDecay = 0.95, kernels = openKernels() } = options;
-  const { recordTraining = true } = options;
+  const { recordTraining = true, resume: past } = options;
   const rules = (options.protocol ?? standardProtocol)(batchNorm);
   const initialise = options.initialise ?? rules.initialise;
 
-  const random = openRandom(options.seed ?? 400);
+  const random = past ? resumeRandom(past.random) : openRandom(options.seed ?? 400);
   const size = { inputs: training.pixels.length / N, hidden, classes: classes.length };
   const network = openNetwork(size, kernels, batchNorm ? rules.batchNorm : null);
-  initialise(network, random);
+  if (past === undefined) initialise(network, random);
   const memory = { gradients: zerosLike(network), velocity: zerosLike(network), cache: null };
   const evaluationCache = openCache(network, EVALUATION_CHUNK);
   const score = (split: Split) => evaluate(network, split, { lambda, cache: evaluationCache });
 
   const lap = openStopwatch();
-  const seconds = { training: 0, evaluation: 0 };
-  const history: History = {
+  const seconds = { training: 0, evaluation: 0, ...past?.seconds };
+  const history: History = past ? copyHistory(past.history) : {
     initialCost: score(training).cost,
     trainCost: [],
     validationCost: [],
@@ -82,11 +83,11 @@ export async function train(
   };
   seconds.evaluation += lap();
 
-  let eta = options.eta;
-  let best: Run["best"] = null;
+  let eta = past?.eta ?? options.eta;
+  let best = past ? goOn(past, network, memory.velocity, rules.keep) : null;
   let stopped: Run["stopped"] = null;
   const turn = openTurns(options, history);
-  for (let epoch = 1; epoch <= epochs && stopped === null; epoch++) {
+  for (let epoch = 1 + (past?.epoch ?? 0); epoch <= epochs && stopped === null; epoch++) {
     const batches = rules.batches(N, batchSize, random);
     const finished = await trainEpoch(
       network,
@@ -123,6 +124,10 @@ export async function train(
       history.validationAccuracy.push(validationAccuracy);
     }
     seconds.evaluation += lap();
+    const { velocity } = memory;
+    const now = { epoch, eta, network, velocity, history, best, stopped, seconds };
+    options.onEpoch?.({ ...now, random: random.state() });
+    lap(); // What a listener does with the state is not the run's time.
     options.onProgress?.({ epoch, epochs, fraction: 1, history });
   }
   return { ...history, network, best, stopped, seconds };
