@@ -22,11 +22,19 @@ export interface Pool<Job, Progress, Result> {
   readonly size: number;
   /**
    * Runs a job as soon as a worker is free. What the job throws, it throws, with the job's name in
-   * front; the other jobs go on.
+   * front; so it does where the worker dies or falls silent. The other jobs go on.
    */
   run(job: Job, options: JobOptions<Progress>): Promise<Result>;
   /** Ends the workers; jobs that have not finished fail. */
   close(): Promise<void>;
+}
+
+/** What a pool may be told. */
+export interface PoolOptions {
+  /** How many workers, one for each processor core by default. */
+  readonly size?: number;
+  /** Seconds without a message after which a worker is given up, half an hour by default. */
+  readonly silenceSeconds?: number;
 }
 
 /** What a worker is sent. */
@@ -52,7 +60,6 @@ interface Waiting<Job, Progress, Result> {
  * not keep the process alive. Making one takes about a second inside a Jupyter kernel: keep the pool.
  *
  * @param script the module that every worker runs
- * @param size how many workers, one for each processor core by default
  *
  * @example
  * ```ts
@@ -63,14 +70,14 @@ interface Waiting<Job, Progress, Result> {
  *   import { parentPort } from "node:worker_threads";
  *   parentPort.on("message", ({ job }) => parentPort.postMessage({ result: job * job }));
  * `);
- * const pool = openPool<number, never, number>(new URL(script), 1);
+ * const pool = openPool<number, never, number>(new URL(script), { size: 1 });
  * assertEquals(await Promise.all([2, 3].map((job) => pool.run(job, { name: "square" }))), [4, 9]);
  * await pool.close();
  * ```
  */
 export function openPool<Job, Progress, Result>(
   script: URL,
-  size: number = navigator.hardwareConcurrency,
+  { size = navigator.hardwareConcurrency, silenceSeconds = 1800 }: PoolOptions = {},
 ): Pool<Job, Progress, Result> {
   const queue: Waiting<Job, Progress, Result>[] = [];
   const idle: Worker[] = [];
@@ -96,23 +103,43 @@ export function openPool<Job, Progress, Result>(
   ) {
     const { name, onProgress, signal } = options;
     const stop = () => worker.postMessage({ stop: true });
+    const silence = openSilence(silenceSeconds, () => {
+      die(`the worker said nothing for ${silenceSeconds} s`);
+    });
     const finish = (settle: () => void, isAlive: boolean) => {
+      silence.end();
       signal?.removeEventListener("abort", stop);
       worker.removeAllListeners();
-      // A worker that fails after its job has no one to tell.
-      worker.on("error", () => all.delete(worker));
+      // A worker that fails after its job has no one to tell, and shall not get another one.
+      worker.on("error", () => forget(worker));
+      worker.on("exit", () => forget(worker));
       worker.unref();
-      if (isAlive) idle.push(worker);
-      else all.delete(worker);
+      if (isAlive) {
+        idle.push(worker);
+      } else {
+        forget(worker);
+        void worker.terminate();
+      }
       settle();
       if (!closed) next();
     };
-    const die = (reason: string) => finish(() => reject(new Error(`${name}: ${reason}`)), false);
+    const die = (reason: string) => {
+      const advice = "run it again, with more free memory if there was too little";
+      finish(
+        () => reject(new InputError(`${name}: ${reason}, expected a result; ${advice}.`)),
+        false,
+      );
+    };
 
     worker.on("message", (message: FromWorker<Progress, Result>) => {
-      if ("progress" in message) onProgress?.(message.progress);
-      else if ("result" in message) finish(() => resolve(message.result), true);
-      else finish(() => reject(named(name, message.error)), true);
+      silence.interrupt();
+      if ("result" in message) return finish(() => resolve(message.result), true);
+      if ("error" in message) return finish(() => reject(named(name, message.error)), true);
+      try {
+        onProgress?.(message.progress);
+      } catch (error) {
+        finish(() => reject(error as Error), false);
+      }
     });
     worker.on("error", (error: Error) => die(`the worker failed: ${error.message}`));
     worker.on("exit", () => die("the worker ended before the job did"));
@@ -120,6 +147,12 @@ export function openPool<Job, Progress, Result>(
     // While a job runs, the process waits for it.
     worker.ref();
     worker.postMessage({ job });
+  }
+
+  function forget(worker: Worker): void {
+    all.delete(worker);
+    const place = idle.indexOf(worker);
+    if (place >= 0) idle.splice(place, 1);
   }
 
   return {
@@ -149,6 +182,16 @@ export function openPool<Job, Progress, Result>(
       await Promise.all([...all].map((worker) => worker.terminate()));
     },
   };
+}
+
+/**
+ * Calls `onSilence` when nothing has interrupted the silence for so long. It looks twice, because a
+ * process that was asleep finds its timers expired before it can read what it has been sent.
+ */
+function openSilence(seconds: number, onSilence: () => void) {
+  let looks = 0;
+  const timer = setInterval(() => ++looks > 2 && onSilence(), 500 * seconds);
+  return { interrupt: () => void (looks = 0), end: () => clearInterval(timer) };
 }
 
 function named(name: string, { message, isInput }: { message: string; isInput: boolean }): Error {

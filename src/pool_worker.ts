@@ -27,7 +27,7 @@ export function serveJobs<Job, Progress, Result>(
     try {
       send({ result: await work(message.job, (progress) => send({ progress }), abort.signal) });
     } catch (error) {
-      const { message } = error as Error;
+      const message = error instanceof Error ? error.message : `it threw ${error}`;
       send({ error: { message, isInput: error instanceof InputError } });
     }
   });

@@ -36,7 +36,7 @@ async function withPool(
     pool: ReturnType<typeof openPool<Job, number, { counted: number; stopped: boolean }>>,
   ) => Promise<void>,
 ): Promise<void> {
-  const pool = openPool<Job, number, { counted: number; stopped: boolean }>(script, size);
+  const pool = openPool<Job, number, { counted: number; stopped: boolean }>(script, { size });
   try {
     await use(pool);
   } finally {
@@ -106,7 +106,7 @@ Deno.test("a running job that is stopped returns what it has; a waiting one is g
   }));
 
 Deno.test("a closed pool refuses jobs and fails those that wait", async () => {
-  const pool = openPool<Job, number, unknown>(script, 1);
+  const pool = openPool<Job, number, unknown>(script, { size: 1 });
   const jobs = [pool.run({ count: 500 }, { name: "a" }), pool.run({ count: 1 }, { name: "b" })];
   const settled = Promise.allSettled(jobs);
   await pool.close();
