@@ -12,6 +12,9 @@ import type { Protocol } from "./protocol.ts";
 import { checkSeed } from "./random.ts";
 import type { TrainState } from "./train_state.ts";
 
+/** Why a run ended that its signal has ended. */
+export const ON_REQUEST = "stopped on request";
+
 /** What to train. Only the hidden layers, eta and the number of epochs must be given. */
 export interface TrainOptions {
   /** Units of each hidden layer, such as [50, 30]. */

@@ -8,7 +8,7 @@
 import { InputError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
 import { openRandom, type Random } from "./random.ts";
-import type { Progress, Run } from "./run.ts";
+import { ON_REQUEST, type Progress, type Run } from "./run.ts";
 
 /** Where one lambda is tried: so many etas, drawn between two bounds. */
 export interface SearchRange {
@@ -216,8 +216,8 @@ export async function search(
         },
         signal: stopped,
       });
-      // A run that was asked to stop has not been through its epochs.
-      if (stopped.aborted) return;
+      // One that had been through its epochs when it was asked to stop has finished all the same.
+      if (finished.stopped?.reason === ON_REQUEST) return;
       const result = resultOf(trial, finished);
       journal?.append(result);
       results.set(keyOf(trial), result);

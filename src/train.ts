@@ -23,7 +23,7 @@ import {
 import { miniBatch } from "./pixels.ts";
 import { type Batches, standardProtocol } from "./protocol.ts";
 import { openRandom, resumeRandom } from "./random.ts";
-import { checkOptions, type History, type Run, type TrainOptions } from "./run.ts";
+import { checkOptions, type History, ON_REQUEST, type Run, type TrainOptions } from "./run.ts";
 import { copyHistory, goOn } from "./train_state.ts";
 
 /** How long the event loop may wait for a run that computes, in milliseconds. */
@@ -101,7 +101,7 @@ export async function train(
     eta *= etaDecay;
     seconds.training += lap();
     if (!finished) {
-      stopped = { epoch, reason: "stopped on request" };
+      stopped = { epoch, reason: ON_REQUEST };
       break;
     }
 
@@ -177,7 +177,9 @@ async function trainEpoch(
 function openTurns({ epochs, onProgress, signal }: TrainOptions, history: History) {
   let last = performance.now();
   return async (epoch: number, fraction: number): Promise<boolean> => {
-    if (performance.now() - last > TURN) {
+    const waited = performance.now() - last;
+    // Below 0 where the clock was set back.
+    if (waited > TURN || waited < 0) {
       onProgress?.({ epoch, epochs, fraction, history });
       await new Promise((resolve) => setTimeout(resolve, 0));
       last = performance.now();
@@ -191,7 +193,8 @@ function openStopwatch(): () => number {
   let last = performance.now();
   return () => {
     const now = performance.now();
-    const seconds = (now - last) / 1000;
+    // A clock that was set back shall not make a run that was shorter than nothing.
+    const seconds = Math.max(0, now - last) / 1000;
     last = now;
     return seconds;
   };

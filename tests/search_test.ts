@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { InputError } from "klayer/errors.ts";
 import { openRandom } from "klayer/random.ts";
-import type { Run } from "klayer/run.ts";
+import { ON_REQUEST, type Run } from "klayer/run.ts";
 import {
   countTrials,
   drawTrials,
@@ -124,7 +124,7 @@ const trials: Trial[] = Array.from({ length: 8 }, (_, i) => ({
 const run: RunTrial = async ({ eta }, { onProgress, signal }) => {
   for (let epoch = 1; epoch <= 2; epoch++) {
     await new Promise((resolve) => setTimeout(resolve, eta * 7919 % 5));
-    if (signal.aborted) return runOf(null);
+    if (signal.aborted) return { ...runOf(null), stopped: { epoch, reason: ON_REQUEST } };
     onProgress({ epoch, epochs: 2, fraction: 1, history: runOf(null) });
   }
   return runOf(40 - 100 * Math.abs(eta - 0.05));
