@@ -40,12 +40,20 @@ export function figure({ number, title, alt, svg }: FigureOptions): Displayable 
   const images = panels.map((panel, index) => {
     const text = index === 0 ? alt : `Panel ${index + 1} of ${panels.length} of this figure.`;
     const width = panel.match(/<svg\b[^>]*?\swidth="(\d+)/)?.[1];
-    return `<img alt="${escapeHtml(text)}"${width ? ` width="${width}"` : ""} ` +
+    const most = width ? `;max-width:${width}px` : "";
+    const style = panels.length > 1 ? ` style="flex:1 1 300px;min-width:0${most}"` : "";
+    return `<img alt="${escapeHtml(text)}"${width ? ` width="${width}"` : ""}${style} ` +
       `src="data:image/svg+xml;base64,${base64(panel)}">`;
   });
+  // Where the style is stripped the panels still stand side by side if there is room for both.
+  const drawing = panels.length > 1
+    ? `<div style="display:flex;flex-wrap:wrap;align-items:flex-start">\n${
+      images.join("\n")
+    }\n</div>`
+    : images[0];
   const caption = `Figure ${number}. ${title}`;
   return displayable(
-    `<figure>\n${images.join("\n")}\n<figcaption>${escapeHtml(caption)}</figcaption>\n</figure>`,
+    `<figure>\n${drawing}\n<figcaption>${escapeHtml(caption)}</figcaption>\n</figure>`,
     `${caption}\n${alt}`,
   );
 }
