@@ -86,6 +86,16 @@ Deno.test("softmax stands scores that would overflow, and keeps NaN", () => {
   assertEquals([...s], [1, 0, NaN, NaN]);
 });
 
+Deno.test("whichever class has the largest probability wins, the last one, too", () => {
+  fc.assert(fc.property(sizes, ({ n, m: K, seed }) => {
+    const p = draw(n * K, seed);
+    const winners = rows(p, K).map((row) => row.indexOf(Math.max(...row)));
+    assertEquals(countCorrect(n, K, Uint8Array.from(winners), p), n);
+    const others = Uint8Array.from(winners, (winner) => winner + 1);
+    assertEquals(countCorrect(n, K, others, p), 0);
+  }));
+});
+
 Deno.test("of equal probabilities the first class wins", () => {
   assertEquals(countCorrect(2, 3, new Uint8Array([0, 1]), new Float64Array(6)), 1);
 });

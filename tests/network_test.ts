@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { type BatchNormOptions, standardBatchNorm } from "klayer/batch_norm.ts";
 import { complexStepGradients } from "klayer/complex_step.ts";
 import { InputError } from "klayer/errors.ts";
+import { openPass, softmaxCrossEntropy } from "klayer/gradient_check/open_pass.ts";
 import { openKernels } from "klayer/kernels/mod.ts";
 import { referenceKernels } from "klayer/kernels/reference.ts";
 import {
@@ -16,6 +17,7 @@ import {
   zerosLike,
 } from "klayer/network.ts";
 import { reportBatchNorm } from "klayer/report/protocol.ts";
+import { crossEntropySum } from "klayer/softmax.ts";
 import { assertClose, type Case, caseSizes, largest, openCase } from "./oracle.ts";
 
 const TENSORS = ["w", "b", "gamma", "beta"] as const;
@@ -114,6 +116,19 @@ Deno.test("the fast backend gives the network and gradients of the reference", (
     const overall = Math.max(...expected.map(({ w }) => largest(w)));
     for (const [l, layer] of expected.entries()) {
       assertClose(found[l].w, layer.w, 1e-12, `layer ${l + 1} w`, overall);
+    }
+  }));
+});
+
+Deno.test("the forward pass is that of the open pass, by the samples' moments and by the averages", () => {
+  fc.assert(fc.property(caseSizes({ n: 2 }), (size) => {
+    const { network, x, labels, n } = openCase(size, standardBatchNorm);
+    for (const statistics of ["batch", "moving"] as const) {
+      const p = forward(network, x, n, openCache(network, n), statistics);
+      const cost = crossEntropySum(n, size.K, labels, p) / n;
+      const loss = softmaxCrossEntropy;
+      const { cost: expected } = openPass(network, { x, labels }, { statistics, loss });
+      assertClose([cost], [expected], 1e-12, statistics, Math.max(1, expected));
     }
   }));
 });

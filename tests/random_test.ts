@@ -50,6 +50,11 @@ Deno.test("Gaussian numbers have mean 0, variance 1 and the tails of a Gaussian"
   assert(Math.abs(beyondTwo - 0.0455) < 0.003, `beyond two deviations ${beyondTwo}`);
 });
 
+Deno.test("mean and deviation move and stretch the Gaussian numbers", () => {
+  const [standard, moved] = [openRandom(3), openRandom(3)];
+  for (let i = 0; i < 9; i++) assertEquals(moved.normal(5, 2), 5 + 2 * standard.normal(0, 1));
+});
+
 Deno.test("a permutation holds every index once, and every place gets every index", () => {
   fc.assert(fc.property(fc.integer({ min: 0, max: 40 }), fc.nat(), (length, seed) => {
     const order = permutation(length, openRandom(seed));

@@ -1,7 +1,18 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Dataset } from "klayer/dataset.ts";
 import { InputError } from "klayer/errors.ts";
+import { evaluate } from "klayer/evaluate.ts";
 import { referenceKernels } from "klayer/kernels/reference.ts";
+import { updateParameters } from "klayer/momentum.ts";
+import {
+  backward,
+  followBatch,
+  forward,
+  openCache,
+  openNetwork,
+  zerosLike,
+} from "klayer/network.ts";
+import { miniBatch } from "klayer/pixels.ts";
 import { openRandom } from "klayer/random.ts";
 import { reportProtocol } from "klayer/report/protocol.ts";
 import { standardProtocol } from "klayer/protocol.ts";
@@ -48,6 +59,63 @@ Deno.test("the same seed gives the same bits, another seed others", async () => 
   ];
   assertEquals(a.trainCost, b.trainCost);
   assert(a.trainCost[0] !== c.trainCost[0]);
+});
+
+Deno.test("a run is, step by step, forward, follow, backward, update, with eta falling", async () => {
+  const [N, lambda, mu, etaDecay] = [toy.training.labels.length, 0.01, 0.8, 0.7];
+  for (const protocol of [standardProtocol, reportProtocol]) {
+    for (const batchNorm of [false, true]) {
+      const run = await train(toy, {
+        ...options,
+        ...{ protocol, batchNorm, lambda, etaDecay, momentum: mu, epochs: 3 },
+        kernels: referenceKernels(),
+      });
+
+      const rules = protocol(batchNorm);
+      const random = openRandom(400);
+      const norm = batchNorm ? rules.batchNorm : null;
+      const size = { inputs: 6, hidden: options.hidden, classes: 3 };
+      const network = openNetwork(size, referenceKernels(), norm);
+      rules.initialise(network, random);
+      const [gradients, velocity] = [zerosLike(network), zerosLike(network)];
+      let eta = options.eta;
+      for (let epoch = 1; epoch <= 3; epoch++) {
+        const { order, ranges } = rules.batches(N, 20, random);
+        for (const range of ranges) {
+          const { x, labels, n } = miniBatch(toy.training, order, range);
+          const cache = openCache(network, n);
+          forward(network, x, n, cache, "batch");
+          followBatch(network, cache);
+          backward(network, x, labels, n, cache, gradients);
+          updateParameters(network, gradients, velocity, { eta, mu }, rules.l2(lambda));
+        }
+        eta *= etaDecay;
+        const { cost, accuracy } = evaluate(network, toy.training, { lambda });
+        assertEquals(run.trainCost[epoch - 1], cost);
+        assertEquals(run.trainAccuracy[epoch - 1], rules.accuracy(accuracy));
+        const validation = evaluate(network, toy.validation, { lambda });
+        assertEquals(run.validationCost[epoch - 1], validation.cost);
+        assertEquals(run.validationAccuracy[epoch - 1], rules.accuracy(validation.accuracy));
+      }
+      assertEquals(run.network.layers.map(({ w }) => w), network.layers.map(({ w }) => w));
+    }
+  }
+});
+
+Deno.test("of equal accuracies the first epoch is the best", async () => {
+  const run = await train(toy, { ...options, eta: 1e-12, epochs: 3 });
+  assertEquals(new Set(run.validationAccuracy).size, 1);
+  assertEquals(run.best!.epoch, 1);
+});
+
+Deno.test("the report's accuracies are rounded before they are compared", async () => {
+  const validation = toySplit(123, 2);
+  const run = await train({ ...toy, validation }, { ...options, protocol: reportProtocol });
+  for (const percent of [...run.validationAccuracy, run.best!.validationAccuracy]) {
+    assertEquals(percent, Math.round(percent * 100) / 100);
+  }
+  const exact = evaluate(run.network, validation).accuracy;
+  assert(exact !== run.validationAccuracy.at(-1), "this one has more decimals");
 });
 
 Deno.test("lambda adds its sum of squares to the cost and shrinks the weights", async () => {

@@ -52,6 +52,11 @@ Deno.test("moving and stretching all values changes nothing but the unit", () =>
   );
 });
 
+Deno.test("the order that was found counts among the shuffles, so that no chance is 0", () => {
+  const groups = [[1, 2, 3, 4, 5, 6], [101, 102, 103, 104, 105, 106]];
+  assertEquals(spreadOf(groups, openRandom(1), { shuffles: 9 }).chance, 1 / 10);
+});
+
 Deno.test("equal values are no finding", () => {
   const { within, between, chance } = spreadOf([[5, 5], [5, 5]], openRandom(1));
   assertEquals([within, between, chance], [0, 0, 1]);

@@ -70,3 +70,32 @@ Deno.test("noise agrees up to a factor, a number of one seed up to two deviation
   assertEquals(judge(seeds, [2, 3, 4, 5], true).verdict, "agrees");
   assertEquals(judge(seeds, [2, 2.1, 1.9, 2], true).verdict, "differs");
 });
+
+Deno.test("exact is every number, as many as are printed", () => {
+  const both = item([87.7, 29.1], { kind: "exact" });
+  assertEquals(judge(both, [87.7, 29.1], false), { verdict: "reproduced", agreement: "exact" });
+  for (const found of [[87.7, 29.2], [87.6, 29.1], [87.7]]) {
+    assertEquals(judge(both, found, true), { verdict: "differs", agreement: "not the same" });
+  }
+});
+
+Deno.test("on a copy of the test file even the printed accuracy itself is not reproduced", () => {
+  const accuracy = item([50], { kind: "points", within: 0.1 });
+  assertEquals(judge(accuracy, [50], false).verdict, "agrees");
+});
+
+Deno.test("a number of one seed may be too low or too high", () => {
+  const rule = { kind: "spread", deviations: 2 } as const;
+  for (const printed of [-50, 50]) {
+    assertEquals(judge(item([printed], rule), [2, 3, 4, 5], true).verdict, "differs");
+  }
+  assertEquals(judge(item([3], rule), [3], true).agreement, "fewer than two seeds");
+});
+
+Deno.test("a claim holds where its notebook says 1, and only there", () => {
+  const claim = item([], { kind: "claim", claim: "it falls" });
+  assertEquals(judge(claim, [1], false), { verdict: "reproduced", agreement: "holds: it falls" });
+  for (const found of [[0], [2], []]) {
+    assertEquals(judge(claim, found, true).verdict, "differs");
+  }
+});

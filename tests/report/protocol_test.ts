@@ -4,12 +4,20 @@ import { referenceKernels } from "klayer/kernels/reference.ts";
 import { plain } from "klayer/initialise.ts";
 import { openNetwork } from "klayer/network.ts";
 import { openRandom } from "klayer/random.ts";
+import { weightDecay } from "klayer/momentum.ts";
 import {
   heByOutputs,
+  keepWithoutAverages,
   overlappingBatches,
+  reportBatchNorm,
+  reportProtocol,
+  scaledGradient,
   shiftedBatches,
   stopAboveThreeTimes,
+  throughBatchNorm,
+  twoDecimals,
 } from "klayer/report/protocol.ts";
+import { openCase } from "../oracle.ts";
 
 Deno.test("without batch normalisation: 99 steps of 10,000, one late, the last 99 unused", () => {
   const { order, ranges } = shiftedBatches(10_000, 100);
@@ -67,4 +75,46 @@ Deno.test("a run stops above three times its first cost, and at no number", () =
   for (const cost of [6.91, Infinity, NaN]) {
     assert(stopAboveThreeTimes(cost, 2.3)?.includes(String(cost)));
   }
+});
+
+Deno.test("the rules differ with batch normalisation in the mini-batches and the L2 term only", () => {
+  const [plainRules, normRules] = [false, true].map((batchNorm) => reportProtocol(batchNorm));
+  assertEquals([plainRules.batches, normRules.batches], [shiftedBatches, overlappingBatches]);
+  assertEquals([plainRules.l2, normRules.l2], [scaledGradient, weightDecay]);
+  for (const { batchNorm, accuracy, stop, bestMayBeStopped, keep } of [plainRules, normRules]) {
+    assertEquals(batchNorm, { scaleAndShift: false, epsilon: 1e-20, decay: 0.99 });
+    assertEquals([accuracy, stop], [twoDecimals, stopAboveThreeTimes]);
+    assertEquals([bestMayBeStopped, keep], [true, keepWithoutAverages]);
+  }
+});
+
+Deno.test("the L2 term only scales the gradient, by 1 + 2 lambda", () => {
+  assertEquals(scaledGradient(0.25), { ofLoss: 1.5, ofWeights: 0 });
+  assertEquals(scaledGradient(0), { ofLoss: 1, ofWeights: 0 });
+});
+
+Deno.test("accuracies are rounded to two decimals", () => {
+  assertEquals([33.333333, 66.666666, 46.68, 100].map(twoDecimals), [33.33, 66.67, 46.68, 100]);
+});
+
+Deno.test("the best network keeps its weights, its averages go on to those of the last", () => {
+  const size = { d: 2, hidden: [3], K: 2, n: 1, seed: 1 };
+  const { network } = openCase(size, reportBatchNorm);
+  const weights = network.layers.map(({ w, b }) => [[...w], [...b]]);
+  const best = keepWithoutAverages(network);
+  for (const { w, b, norm } of network.layers) {
+    for (const values of [w, b, norm?.averages.mean, norm?.averages.variance]) values?.fill(7);
+  }
+  assertEquals(best.layers.map(({ w, b }) => [[...w], [...b]]), weights);
+  const { mean, variance } = best.layers[0].norm!.averages;
+  assertEquals([...mean, ...variance], [7, 7, 7, 7, 7, 7]);
+  assertEquals(best.layers[1].norm, null);
+});
+
+Deno.test("read through batch normalisation: the same weights, every hidden layer normalised", () => {
+  const { network } = openCase({ d: 2, hidden: [3, 4], K: 2, n: 1, seed: 1 });
+  const { layers } = throughBatchNorm(network);
+  assertEquals(layers.map(({ norm }) => norm?.averages.mean.length), [3, 4, undefined]);
+  assertEquals(layers[0].norm!.options, reportBatchNorm);
+  assertEquals(layers.map(({ w, b }) => [w, b]), network.layers.map(({ w, b }) => [w, b]));
 });
