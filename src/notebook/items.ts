@@ -5,17 +5,22 @@
  * @module
  */
 
-import type { Dataset } from "../dataset.ts";
+import type { Dataset, Provenance } from "../dataset.ts";
+import { gradeItem, type GradeVerdict } from "../report/grade_rules.ts";
 import { type Item, itemOf, items } from "../report/items.ts";
-import { judge, type Judgement } from "../report/judge.ts";
-import { FACTS_TYPE, publish, type Published } from "./facts.ts";
+import { type Facts, FACTS_TYPE, publish, type Published } from "./facts.ts";
 import { show } from "./jupyter.ts";
 import { table } from "./table.ts";
 
 /** An item with what a notebook found for it. */
-export interface FoundItem extends Judgement {
+export interface FoundItem {
   readonly id: string;
   readonly found: readonly number[];
+  readonly verdict: GradeVerdict;
+  /** Digits, difference or claim, in a few words. */
+  readonly agreement: string;
+  /** What accounts for a difference, and where that is shown. */
+  readonly finding?: string;
   /** The kind of data: with the synthetic stand-in nothing can be reproduced. */
   readonly data: "cifar-10" | "synthetic";
 }
@@ -37,14 +42,7 @@ export async function reportItems(
   { provenance }: Pick<Dataset, "provenance">,
   found: Readonly<Record<string, readonly number[]>>,
 ): Promise<void> {
-  const official = provenance.files.find(({ name }) => name === "test_batch.bin")?.official ??
-    false;
-  const value = Object.entries(found).map(([id, values]): FoundItem => ({
-    id,
-    found: values,
-    ...judge(itemOf(id), values, official),
-    data: provenance.kind,
-  }));
+  const value = Object.entries(found).map(([id, values]) => judged(id, values, provenance));
   await show(table({
     caption: `Table ${number}. What this notebook reproduces of the report.`,
     columns: [
@@ -58,6 +56,13 @@ export async function reportItems(
     note: ITEM_NOTE,
   }));
   await publish({ kind: ITEMS_KIND, value }, `${value.length} items for the overview.`);
+}
+
+/** What the grader's sheet will say of the numbers found for an item. */
+function judged(id: string, found: readonly number[], { kind, files }: Provenance): FoundItem {
+  const official = files.some((file) => file.name === "test_batch.bin" && file.official);
+  const { verdict, reason, finding } = gradeItem(itemOf(id), found, official);
+  return { id, found, verdict, agreement: reason, ...finding && { finding }, data: kind };
 }
 
 /** A row of a table of items: name, printed, reproduced, agreement, verdict. */
@@ -108,12 +113,16 @@ export async function publishOverview(found: ReadonlyMap<string, FoundItem>): Pr
   await publish({ kind: OVERVIEW_KIND, value }, `${value.length} items read.`);
 }
 
-/** The items that the cells of a notebook published. */
+/** The items that the cells of a notebook published, judged by the rules of today. */
 function itemsOf({ cells }: { cells: readonly Cell[] }): FoundItem[] {
-  return cells.flatMap(({ outputs = [] }) => outputs)
-    .map(({ data }) => data?.[FACTS_TYPE] as Published | undefined)
-    .filter((published) => published?.kind === ITEMS_KIND)
-    .flatMap((published) => published!.value as FoundItem[]);
+  const published = cells.flatMap(({ outputs = [] }) => outputs)
+    .map(({ data }) => data?.[FACTS_TYPE] as Published | undefined);
+  const data = published.filter((each) => each?.kind === "facts")
+    .findLast((each) => (each!.value as Facts).data !== undefined)?.value as Facts | undefined;
+  return published.filter((each) => each?.kind === ITEMS_KIND)
+    .flatMap((each) => each!.value as FoundItem[])
+    .map((item) => ({ ...item, found: item.found.map((value) => value ?? NaN) }))
+    .map((item) => data?.data ? judged(item.id, item.found, data.data) : item);
 }
 
 interface Cell {

@@ -8,6 +8,7 @@ export { type CheckedEntries, checkTable } from "./check_table.ts";
 export { costTable, type CostTableOptions } from "./cost_table.ts";
 export { curves, type History } from "./curves.ts";
 export { type DotRow, dotRows, type DotRowsOptions } from "./dot_rows.ts";
+export { explainedTable } from "./explained_table.ts";
 export { type Facts, facts, publish } from "./facts.ts";
 export { figure, type FigureOptions } from "./figure.ts";
 export {

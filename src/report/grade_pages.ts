@@ -51,7 +51,9 @@ export function pageNotices(pages: readonly PageFindings[]): string[] {
   const notOfficial = fileNames(pages).filter((name) =>
     pages.some(({ data }) => data?.files.some((file) => file.name === name && !file.official))
   );
+  const saved = pages.filter(({ saved }) => saved).map(({ file }) => file);
   return [
+    ...saved.length === 0 ? [] : [`${saved.join(", ")}: made from outputs that were saved earlier`],
     ...standIns.map(({ file }) => `${file}: made from the synthetic STAND-IN, not from CIFAR-10`),
     ...notOfficial.map((name) => `${name} is NOT the official file of CIFAR-10`),
     ...differing("commits", pages, ({ commit }) => commit),

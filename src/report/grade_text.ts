@@ -66,7 +66,9 @@ export function sheetText({ rows, pages, counts, against, notices, passed }: She
     ),
     ...notices.map((notice) => `Note: ${notice}.`),
     ...against.map((reason) => `Against it: ${reason}.`),
-    passed ? "PASSED: every required item is there and agrees." : "NOT PASSED.",
+    passed
+      ? "PASSED: every required item is there, and agrees or differs for a known reason."
+      : "NOT PASSED.",
   ].join("\n");
 }
 

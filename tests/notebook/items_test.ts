@@ -44,3 +44,33 @@ Deno.test("a row says when an item was not run, and when the data were the stand
   assertEquals(itemRow(item, { ...overfit, data: "synthetic" }).at(-1), "stand-in data");
   assertEquals(itemRow(item, undefined).at(-1), "not run");
 });
+
+Deno.test("the overview judges by the rules of today, on the test file that the notebook had", async () => {
+  const executed = await Deno.makeTempDir();
+  const item = {
+    id: "figure-8",
+    found: [48.37],
+    verdict: "differs",
+    agreement: "",
+    data: "cifar-10",
+  };
+  const file = { name: "test_batch.bin", md5: "", official: false };
+  const notebook = (official: boolean) => {
+    const data = { kind: "cifar-10", files: [{ ...file, official }] };
+    const published = [{ kind: "facts", value: { data } }, { kind: ITEMS_KIND, value: [item] }];
+    return { cells: published.map((each) => ({ outputs: [{ data: { [FACTS_TYPE]: each } }] })) };
+  };
+  Deno.env.set("KLAYER_EXECUTED", executed);
+  try {
+    for (const official of [false, true]) {
+      const path = `${executed}/${itemOf("figure-8").page}.ipynb`;
+      await Deno.writeTextFile(path, JSON.stringify(notebook(official)));
+      const found = (await foundItems()).get("figure-8");
+      assertEquals(found?.verdict, official ? "differs" : "differs, explained");
+      assertEquals(found?.finding === undefined, official);
+    }
+  } finally {
+    Deno.env.delete("KLAYER_EXECUTED");
+    await Deno.remove(executed, { recursive: true });
+  }
+});
