@@ -18,15 +18,55 @@ export interface Option {
 export type Given<Name extends string> = { readonly [name in Name]?: string | true };
 
 /**
- * Runs a command; an `InputError` becomes one line on standard error and exit code 2.
+ * Runs a command; an `InputError`, and what the system refuses, becomes one line on standard error and
+ * exit code 2.
  */
 export async function runCommand(command: () => Promise<void>): Promise<void> {
   try {
     await command();
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    console.error(`error: ${error.message}`);
+    const line = lineOf(error);
+    if (line === null) throw error;
+    console.error(`error: ${line}`);
     Deno.exit(2);
+  }
+}
+
+/**
+ * What to say of an error that a user can do something about, on one line and without control
+ * characters, whatever was typed or read; null for any other error.
+ */
+export function lineOf(error: unknown): string | null {
+  if (error instanceof InputError) return plain(error.message);
+  if (!(error instanceof Error)) return null;
+  const isSystems = error instanceof Deno.errors.NotCapable ||
+    / \(os error \d+\)/.test(error.message);
+  return isSystems
+    ? plain(`The system refused: ${error.message}; put that right and try again.`)
+    : null;
+}
+
+function plain(text: string): string {
+  const escaped = (c: string) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return text.trim().replaceAll(/[\p{Cc}\u2028\u2029]/gu, escaped);
+}
+
+/**
+ * Prints what a command has computed. Where standard output cannot take it, such as a file on a full
+ * disk, it goes to standard error rather than nowhere.
+ *
+ * @throws {InputError} then
+ */
+export function printResult(text: string): void {
+  try {
+    console.log(text);
+  } catch (error) {
+    console.error(text);
+    const { message } = error as Error;
+    throw new InputError(
+      `Found that standard output takes nothing (${message}), expected room for the result; ` +
+        "it stands above, on standard error.",
+    );
   }
 }
 
@@ -42,6 +82,7 @@ export function readOptions<Name extends string>(
 ): Given<Name> {
   const names = Object.keys(options) as Name[];
   const isFlag = (name: Name) => options[name].value === undefined;
+  checkFlags(args, ["help", ...names.filter(isFlag)]);
   const parsed = parseArgs(joinValues(args, names.filter((name) => !isFlag(name))), {
     string: names.filter((name) => !isFlag(name)),
     boolean: ["help", ...names.filter(isFlag)],
@@ -83,6 +124,16 @@ export function partArguments<Name extends string>(
     names: [...joined.filter((text) => !text.startsWith("-")), ...args.slice(end + 1)],
     options: joined.filter((text) => text.startsWith("-")),
   };
+}
+
+/** Refuses what the parser would pass over: a flag with a value, such as --json=no, and a bare --. */
+function checkFlags(args: readonly string[], flags: readonly string[]): void {
+  for (const argument of args) {
+    if (argument === "--") throw new InputError('Found "--", expected only options; leave it out.');
+    const flag = flags.find((name) => argument.startsWith(`--${name}=`));
+    if (flag === undefined) continue;
+    throw new InputError(`Found ${argument}, expected --${flag} without a value, or nothing.`);
+  }
 }
 
 /** "--seed", "-1" as "--seed=-1", which is not taken for an option of the name 1. */

@@ -79,7 +79,13 @@ export function standardError(): Terminal {
   const encoder = new TextEncoder();
   return {
     isTerminal: Deno.stderr.isTerminal(),
-    write: (text) => void Deno.stderr.writeSync(encoder.encode(text)),
+    write(text) {
+      try {
+        Deno.stderr.writeSync(encoder.encode(text));
+      } catch {
+        // A closed terminal or a full disk: not to know how far the work is does not stop the work.
+      }
+    },
     now: () => performance.now(),
   };
 }

@@ -12,7 +12,8 @@ import { journalPath, runSearch } from "klayer/report/run_search.ts";
 import { trainOptions } from "klayer/report/spec.ts";
 import { checkOptions } from "klayer/run.ts";
 import { drawTrials, ranked, type Trial, type TrialResult } from "klayer/search.ts";
-import { runCommand } from "./command.ts";
+import { printResult, runCommand } from "./command.ts";
+import { openInterrupt } from "./interrupt.ts";
 import { loadImages } from "./load_images.ts";
 import { readSearchConfig, type SearchConfig } from "./search_config.ts";
 import { searchProgress } from "./search_progress.ts";
@@ -27,7 +28,8 @@ interface Outcome {
   readonly resumed: number;
   readonly journal: string;
   readonly seconds: number;
-  readonly isStopped: boolean;
+  /** 0 where it was not stopped. */
+  readonly exitCode: number;
 }
 
 async function main(): Promise<void> {
@@ -41,15 +43,15 @@ async function main(): Promise<void> {
   if (!json) console.log(cifar10.provenanceLine(data));
 
   const outcome = await run(config, trials, data);
-  console.log(
+  printResult(
     json ? JSON.stringify(toJson(config, data, backend, outcome)) : summary(trials.length, outcome),
   );
-  if (!outcome.isStopped) return;
+  if (outcome.exitCode === 0) return;
   console.error("Stopped; the same command goes on from here.");
-  Deno.exit(130);
+  Deno.exit(outcome.exitCode);
 }
 
-/** Runs the search with progress; Ctrl-C ends it with what has finished. */
+/** Runs the search with progress; Ctrl-C ends it with what has finished, a second one at once. */
 async function run(
   config: SearchConfig,
   trials: readonly Trial[],
@@ -58,26 +60,24 @@ async function run(
   const { plan, settings, backend } = config;
   const request = { plan, trials, settings, backend: backend ?? undefined };
   const journal = config.journal ?? journalPath(data, request);
-  const abort = new AbortController();
-  const interrupt = () => abort.abort();
-  Deno.addSignalListener("SIGINT", interrupt);
+  const interrupt = openInterrupt(() => console.error("Stopping; Ctrl-C again stops at once."));
   const started = performance.now();
   const progress = searchProgress(`${plan.name} search`);
   let resumed = 0;
   try {
     const results = await runSearch(data, request, {
       journal,
-      signal: abort.signal,
+      signal: interrupt.signal,
       onProgress: (at) => {
         resumed = at.resumed;
         progress.show(at);
       },
     });
     const seconds = (performance.now() - started) / 1000;
-    return { results, resumed, journal, seconds, isStopped: abort.signal.aborted };
+    return { results, resumed, journal, seconds, exitCode: interrupt.exitCode };
   } finally {
     progress.clear();
-    Deno.removeSignalListener("SIGINT", interrupt);
+    interrupt.close();
     await closeRunPool();
   }
 }
@@ -86,7 +86,7 @@ function toJson(
   config: SearchConfig,
   { name, provenance }: Dataset,
   backend: string,
-  { results, resumed, journal, seconds, isStopped }: Outcome,
+  { results, resumed, journal, seconds, exitCode }: Outcome,
 ): Record<string, unknown> {
   return {
     ...(provenance.kind === "synthetic" && { notice: "synthetic stand-in, not CIFAR-10" }),
@@ -95,7 +95,7 @@ function toJson(
     backend,
     journal,
     resumed,
-    stopped: isStopped,
+    stopped: exitCode !== 0,
     results,
     best: ranked(results).slice(0, BEST),
     seconds,
