@@ -10,6 +10,7 @@
  */
 
 import { dirname } from "node:path";
+import { statOrNull } from "./cifar10/stat.ts";
 import { InputError } from "./errors.ts";
 
 /** Plain data, as JSON has it. */
@@ -22,7 +23,10 @@ export interface Journal<Entry> {
   readonly path: string;
   /** The entries found on opening, in the order of writing. */
   readonly entries: readonly Entry[];
-  /** Writes an entry and waits until the disk has it. Throws an `InputError` where that fails. */
+  /**
+   * Writes an entry and waits until the disk has it; a file that was deleted meanwhile is put back with
+   * all that was in it. Throws an `InputError` where that fails.
+   */
   append(entry: Entry): void;
   close(): void;
 }
@@ -64,13 +68,13 @@ export function openJournal<Entry>(
   const header = { ...MARK, ...configuration };
   const file = openLocked(path);
   try {
-    const { entries, length } = readLines(path, header, read);
-    const writer = openWriter(file, path, length);
-    if (length === 0) {
+    const { entries, bytes } = readLines(path, header, read);
+    const writer = openWriter(file, path, bytes);
+    if (bytes.length === 0) {
       writer.write(header);
       syncDirectory(dirname(path));
     }
-    return { path, entries, append: writer.write, close: () => file.close() };
+    return { path, entries, append: writer.write, close: writer.close };
   } catch (error) {
     file.close();
     throw error;
@@ -104,27 +108,31 @@ function openLocked(path: string): Deno.FsFile {
     Deno.mkdirSync(dirname(path), { recursive: true });
     return Deno.openSync(path, { read: true, append: true, create: true });
   });
-  if (file.tryLockSync(true)) return file;
+  // Such as /dev/zero, which has no end.
+  const isFile = file.statSync().isFile;
+  if (isFile && file.tryLockSync(true)) return file;
   file.close();
+  if (!isFile) throw notAJournal(path);
   throw new InputError(
     `Found the journal ${path} in use by another process, expected it free; ` +
       "wait until that process ends, or use another file.",
   );
 }
 
-/** The entries, and how many bytes of the file are whole lines. */
+/** The entries, and the bytes of the file's whole lines. */
 function readLines<Entry>(
   path: string,
   header: Json,
   read: (value: unknown) => Entry,
-): { entries: Entry[]; length: number } {
+): { entries: Entry[]; bytes: Uint8Array } {
   const bytes = attempt(`read the journal ${path}`, () => Deno.readFileSync(path));
   const length = bytes.lastIndexOf(END_OF_LINE) + 1;
   const text = (part: Uint8Array) => new TextDecoder().decode(part);
   const torn = text(bytes.subarray(length));
   // A file that somebody named by mistake must not be overwritten.
   if (length === 0 && !JSON.stringify(header).startsWith(torn)) throw notAJournal(path);
-  if (length === 0) return { entries: [], length };
+  const whole = bytes.subarray(0, length);
+  if (length === 0) return { entries: [], bytes: whole };
   const [first, ...lines] = text(bytes.subarray(0, length - 1)).split("\n");
   checkHeader(path, first, header);
   const entries = lines.map((line, i) => {
@@ -138,7 +146,7 @@ function readLines<Entry>(
       );
     }
   });
-  return { entries, length };
+  return { entries, bytes: whole };
 }
 
 function checkHeader(path: string, line: string, expected: Json): void {
@@ -169,7 +177,9 @@ function differenceOf(
     return JSON.stringify(found) === JSON.stringify(expected) ? null : { place, found, expected };
   }
   for (const name of new Set([...Object.keys(expected), ...Object.keys(found)])) {
-    const inner = place === "" ? name : `${place}.${name}`;
+    // As in JSON, lest a name from a file breaks the line.
+    const key = JSON.stringify(name).slice(1, -1);
+    const inner = place === "" ? key : `${place}.${key}`;
     const difference = differenceOf(found[name], expected[name], inner);
     if (difference !== null) return difference;
   }
@@ -180,19 +190,61 @@ function isRecord(value: Json | undefined): value is { readonly [name: string]: 
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Writes whole lines only: what an attempt leaves that fails is cut off again. */
-function openWriter(file: Deno.FsFile, path: string, length: number) {
+/**
+ * Writes whole lines only: what an attempt leaves that fails is cut off again. `kept` is what the file
+ * holds, in memory too, in case somebody deletes or empties the file.
+ */
+function openWriter(file: Deno.FsFile, path: string, found: Uint8Array) {
+  const kept = [found];
+  let length = found.length;
   function write(value: unknown): void {
     const line = new TextEncoder().encode(`${JSON.stringify(value)}\n`);
     attempt(`write to the journal ${path}`, () => {
-      // Also cuts off a torn line that was there before.
+      if (!isAt(path, file)) {
+        const other = begin(path, kept);
+        file.close();
+        file = other;
+      } else if (file.statSync().size < length) {
+        file.truncateSync(0);
+        writeAll(file, kept);
+      }
+      // Cuts off a torn line.
       file.truncateSync(length);
-      for (let done = 0; done < line.length;) done += file.writeSync(line.subarray(done));
-      file.syncDataSync();
+      writeAll(file, [line]);
     });
+    kept.push(line);
     length += line.length;
   }
-  return { write };
+  return { write, close: () => file.close() };
+}
+
+/** Whether an open file is still the one at its path, and not deleted, moved or replaced. */
+function isAt(path: string, file: Deno.FsFile): boolean {
+  const [open, there] = [file.statSync(), statOrNull(path)];
+  return there !== null && there.ino === open.ino && there.dev === open.dev;
+}
+
+/** A new file, locked, with these bytes. Throws where there is a file already. */
+function begin(path: string, bytes: readonly Uint8Array[]): Deno.FsFile {
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  const file = Deno.openSync(path, { read: true, append: true, createNew: true });
+  try {
+    file.lockSync(true);
+    writeAll(file, bytes);
+  } catch (error) {
+    file.close();
+    Deno.removeSync(path);
+    throw error;
+  }
+  syncDirectory(dirname(path));
+  return file;
+}
+
+function writeAll(file: Deno.FsFile, parts: readonly Uint8Array[]): void {
+  for (const part of parts) {
+    for (let done = 0; done < part.length;) done += file.writeSync(part.subarray(done));
+  }
+  file.syncDataSync();
 }
 
 /** A new file is safe when its directory is on the disk, too; where directories cannot be, so be it. */
