@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { FILE_BYTES, type FileName, FILES, IMAGE_BYTES, IMAGES_PER_FILE } from "./files.ts";
 import type { SourceFile } from "../dataset.ts";
 import { InputError } from "../errors.ts";
+import { reasonOf } from "./reason.ts";
 import { statOrNull } from "./stat.ts";
 
 /** Records read at a time: small beside a file, large enough to be fast. */
@@ -21,8 +22,8 @@ const ADVICE = "put the official file there, or move the directory away and run 
  * them, and says what was read. A file that is well formed but not the official one is read, and
  * marked `official: false`.
  *
- * Throws an `InputError` when the file is missing, has not 30,730,000 bytes, or holds a label
- * beyond 9.
+ * Throws an `InputError` when the file is missing, cannot be read, has not 30,730,000 bytes, or holds
+ * a label beyond 9.
  *
  * @example
  * ```ts
@@ -42,7 +43,7 @@ export async function readBatch(
 ): Promise<SourceFile> {
   checkBatch(directory, name);
   const path = `${directory}/${name}`;
-  using file = await Deno.open(path);
+  using file = await Deno.open(path).catch((error) => refuse(path, error));
   const hash = createHash("md5");
   const chunk = new Uint8Array(RECORDS * (1 + IMAGE_BYTES));
   for (let first = 0; first < IMAGES_PER_FILE; first += RECORDS) {
@@ -96,10 +97,17 @@ export function checkBatch(directory: string, name: FileName): void {
 /** Fills `chunk` from the file; `read` may give less at a time. */
 async function readFull(file: Deno.FsFile, chunk: Uint8Array, path: string): Promise<void> {
   for (let filled = 0; filled < chunk.length;) {
-    const n = await file.read(chunk.subarray(filled));
+    const n = await file.read(chunk.subarray(filled)).catch((error) => refuse(path, error));
     if (n === null) {
       throw new InputError(`Found the end of ${path} early, expected more bytes; ${ADVICE}.`);
     }
     filled += n;
   }
+}
+
+/** The file was there a moment ago, but may be forbidden, gone or on a broken disk. */
+function refuse(path: string, error: unknown): never {
+  throw new InputError(
+    `Found that ${path} cannot be read (${reasonOf(error)}), expected a readable file; ${ADVICE}.`,
+  );
 }
