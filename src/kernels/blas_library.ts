@@ -4,7 +4,10 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
+import { reasonOf } from "../cifar10/reason.ts";
 import { InputError } from "../errors.ts";
+import { cutOff } from "./elf.ts";
 
 /** Of row-major matrices: C = alpha op(A) op(B) + beta C, with every length in numbers. */
 export type Dgemm = (
@@ -70,21 +73,39 @@ export function openBlas(places: readonly (string | URL)[]): BlasLibrary {
     );
   }
   const odd: (string | URL)[] = [];
+  const unfit: string[] = [];
   for (const place of places) {
     const library = loadBlas(place);
-    if (library !== null && isRight(library.dgemm)) return library;
-    if (library !== null) odd.push(place);
+    if (typeof library === "string") {
+      if (isThere(place)) unfit.push(`${place}: ${library}`);
+    } else if (isRight(library.dgemm)) return library;
+    else odd.push(place);
   }
+  const reasons = unfit.length > 0 ? ` (${unfit.join("; ")})` : "";
   throw new InputError(
     odd.length > 0
       ? `Found ${odd.join(", ")} without a dgemm that computes right, expected one with 32-bit ` +
         "integers: `deno task setup` installs one."
-      : "Found no BLAS library, expected one in .venv or in the system: `deno task setup` installs one.",
+      : `Found no BLAS library${reasons}, expected one in .venv or in the system: ` +
+        "`deno task setup` installs one.",
   );
 }
 
-/** A library with what it exports; dgemm is null where it is no BLAS. */
-function loadBlas(place: string | URL): BlasLibrary | null {
+/** Whether there is a file; a bare name is looked for by the system, who knows where. */
+function isThere(place: string | URL): boolean {
+  try {
+    return /[/\\]/.test(String(place)) && Deno.statSync(place).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** A library, or why it is none. */
+function loadBlas(place: string | URL): BlasLibrary | string {
+  const path = place instanceof URL ? fileURLToPath(place) : place;
+  const flaw = Deno.build.os === "linux" && isThere(place) ? cutOff(path) : null;
+  if (flaw !== null) return flaw;
+  let reason = "";
   for (const prefix of ["scipy_", ""]) {
     try {
       const { symbols } = Deno.dlopen(place, {
@@ -113,11 +134,12 @@ function loadBlas(place: string | URL): BlasLibrary | null {
         ? "Accelerate"
         : String(place);
       return { name, dgemm: symbols.dgemm as Dgemm };
-    } catch {
-      // Not there, or without these symbols.
+    } catch (error) {
+      // Not there, for another processor, or without these symbols.
+      reason = reasonOf(error);
     }
   }
-  return null;
+  return reason;
 }
 
 const dgemmParameters = [
@@ -125,8 +147,18 @@ const dgemmParameters = [
   ...["f64", "buffer", "i32", "buffer", "i32", "f64", "buffer", "i32"] as const,
 ] as const;
 
-/** Whether a small product comes out exactly: a library with other integers reads other lengths. */
-function isRight(dgemm: Dgemm): boolean {
+/**
+ * Whether a small product comes out exactly: a library with other integers reads other lengths.
+ *
+ * @example
+ * ```ts
+ * import { isRight } from "klayer/kernels/blas_library.ts";
+ * import { assert } from "@std/assert";
+ *
+ * assert(!isRight(() => {}));
+ * ```
+ */
+export function isRight(dgemm: Dgemm): boolean {
   const [a, b, c] = [[1, 2, 3, 4, 5, 6], [7, 8, 9, 10, 11, 12], [NaN, NaN, NaN, NaN]]
     .map((values) => Float64Array.from(values));
   dgemm(ROW_MAJOR, AS_IT_IS, TRANSPOSED, 2, 2, 3, 1, a, 3, b, 3, 0, c, 2);
