@@ -14,7 +14,7 @@ import { duration } from "../src/notebook/progress.ts";
 import { fetchProgress } from "./fetch_progress.ts";
 import { statusLine } from "./status_line.ts";
 
-const USAGE = "deno task report [NOTEBOOK...] [--update] [--require-cifar10]";
+const USAGE = "deno task report [NOTEBOOK...] [--update | --saved] [--require-cifar10]";
 
 try {
   await main(Deno.args);
@@ -27,18 +27,23 @@ try {
 async function main(args: string[]): Promise<void> {
   const options = parseArgs(args, {
     string: ["_"],
-    boolean: ["update", "require-cifar10", "help"],
+    boolean: ["update", "saved", "require-cifar10", "help"],
     unknown: (option: string, key?: string) => {
       if (key === undefined) return true;
       throw new InputError(`Found the unknown option ${option}, expected ${USAGE}.`);
     },
   });
   if (options.help) return console.log(USAGE);
+  if (options.saved && options.update) {
+    throw new InputError(
+      "Found --saved and --update, expected one of them: what was saved is kept.",
+    );
+  }
   const root = Deno.realPathSync(new URL("..", import.meta.url));
   const source = `${root}/notebooks`;
   const names = await notebookNames(source, options._.map(String));
   const environment = await ensureEnvironment(root, console.error);
-  await ensureImages(root, options["require-cifar10"]);
+  if (!options.saved) await ensureImages(root, options["require-cifar10"]);
   const status = statusLine();
   try {
     const pages = await report({
@@ -47,13 +52,15 @@ async function main(args: string[]): Promise<void> {
       target: `${root}/report`,
       names,
       update: options.update,
+      saved: options.saved,
       requireCifar10: options["require-cifar10"],
       onEvent: status.show,
     });
     status.clear();
     for (const { path, seconds, bytes } of pages) {
       const place = path.slice(root.length + 1);
-      console.log(`${place}  ${duration(seconds)}  ${(bytes / 1e6).toFixed(2)} MB`);
+      const time = options.saved ? "as saved" : duration(seconds!);
+      console.log(`${place}  ${time}  ${(bytes / 1e6).toFixed(2)} MB`);
     }
   } finally {
     status.clear();

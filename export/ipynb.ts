@@ -71,11 +71,11 @@ export async function readNotebook(path: string): Promise<Notebook> {
 
 /**
  * The text of a notebook file, with nothing in it that changes from run to run but the outputs
- * themselves: keys are sorted, texts are split into lines, and what editors and kernels note about
- * the session is left out.
+ * themselves and our own record of the run: keys are sorted, texts are split into lines, and what
+ * editors and kernels note about the session is left out.
  */
 export function notebookText(notebook: Notebook): string {
-  const { kernelspec, language_info } = notebook.metadata;
+  const { kernelspec, language_info, klayer } = notebook.metadata;
   const cells = notebook.cells.map((cell) => {
     const { tags, jupyter } = cell.metadata;
     return {
@@ -85,7 +85,7 @@ export function notebookText(notebook: Notebook): string {
       ...cell.outputs ? { outputs: cell.outputs.map(outputLines) } : {},
     };
   });
-  const metadata = { kernelspec, language_info };
+  const metadata = { kernelspec, language_info, ...klayer ? { klayer } : {} };
   return JSON.stringify(sorted({ ...notebook, cells, metadata }), null, 1) + "\n";
 }
 

@@ -4,34 +4,35 @@
  * @module
  */
 
-import { provenanceText } from "../src/notebook/facts.ts";
 import { escapeHtml } from "../src/notebook/markup.ts";
-import { duration } from "../src/notebook/progress.ts";
-import { factsOf, type Told } from "./facts.ts";
-
-/** What a page says about the run that made it, beyond what its cells published. */
-export interface RunFacts {
-  readonly name: string;
-  readonly seconds: number;
-  readonly date: Date;
-  /** The commit of the checkout, where known. */
-  readonly commit?: string;
-  /** The version of this library, where it has one. */
-  readonly klayer?: string;
-}
+import { structure } from "./contents.ts";
+import type { Told } from "./facts.ts";
+import { factList, provenanceLine, type RunFacts } from "./head.ts";
+import { type PageData, parsePage, sealOf } from "./seal.ts";
+import { sealNote } from "./seal_note.ts";
+import { allPages, pageFile, type SitePage, steps } from "./site.ts";
+import { plainText } from "./text.ts";
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
-/** A whole page from the converted cells of a notebook. */
+/**
+ * A whole page from the converted cells of a notebook. Its links to other pages are `withLinks`'
+ * to fill in.
+ *
+ * Code is folded: who grades reads text, tables and figures; who learns opens a cell, or all of them
+ * with one click.
+ */
 export async function page(cells: string, things: readonly Told[], run: RunFacts): Promise<string> {
   const { body, title, contents } = structure(cells, run.name);
   const data = { schema: 1, run, published: things };
-  return html(
-    plainText(title),
-    await style(),
-    `<header>
-<p class="top"><a href="index.html">klayer</a> · ${escapeHtml(run.name)}</p>
-${provenance(things)}
+  const css = await style();
+  const write = (data: PageData) =>
+    html(
+      plainText(title),
+      css,
+      `<header>
+${allPages(run.name, [])}
+${provenanceLine(things)}
 <h1>${title}</h1>
 ${factList(things, run)}
 </header>
@@ -40,33 +41,44 @@ ${contents}
 <p class="all-code"><label><input type="checkbox"> show all code</label></p>
 ${body}
 </main>
+${steps(run.name, [])}
+${sealNote(pageFile(run.name))}
 <template id="klayer-data">${escapeHtml(JSON.stringify(data))}</template>`,
-  );
+    );
+  return write({ ...data, seal: sealOf(parsePage(write(data))!, data) });
 }
 
-/** The page that lists the others. */
-export async function indexPage(
-  pages: readonly { readonly name: string; readonly title: string }[],
-): Promise<string> {
+/** The page that lists the others, where there is no overview. */
+export async function indexPage(pages: readonly SitePage[]): Promise<string> {
   const items = pages.map(({ name, title }) =>
-    `<li><a href="${encodeURIComponent(name)}.html">${escapeHtml(title)}</a></li>`
+    `<li><a href="${encodeURIComponent(pageFile(name))}">${escapeHtml(title)}</a></li>`
   );
   return html(
     "klayer: all pages",
     await style(),
-    `<main class="prose"><h1>klayer</h1>
+    `<main><div class="prose"><h1>klayer</h1>
 <p>A deep-learning course report, run again. Each page was made by executing its notebook.</p>
 <ul>
 ${items.join("\n")}
-</ul></main>`,
+</ul></div></main>`,
   );
 }
 
 /** The title of a page made by `page`. */
 export function titleOf(html: string): string | undefined {
-  return html.match(/<title>(.*?)<\/title>/s)?.[1]
-    .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"')
-    .replaceAll("&#39;", "'").replaceAll("&amp;", "&");
+  const title = html.match(/<title>(.*?)<\/title>/s)?.[1];
+  return title === undefined ? undefined : plainText(title);
+}
+
+/** The name of the notebook behind a page made by `page`. */
+export function nameOf(html: string): string | undefined {
+  const data = html.match(/<template id="klayer-data">([^<]*)<\/template>/)?.[1];
+  if (data === undefined) return undefined;
+  try {
+    return JSON.parse(plainText(data))?.run?.name;
+  } catch {
+    return undefined;
+  }
 }
 
 function html(title: string, css: string, body: string): string {
@@ -91,87 +103,4 @@ ${body}
 
 async function style(): Promise<string> {
   return await Deno.readTextFile(new URL("./template/page.css", import.meta.url));
-}
-
-/** Gives headings ids, takes the first one as title, and lists the others. */
-function structure(cells: string, name: string) {
-  const used = new Set<string>();
-  const entries: string[] = [];
-  let title: string | undefined;
-  const body = linkPages(cells).replace(
-    /<div class="prose">.*?<\/div><!-- prose -->/gs,
-    (prose) =>
-      prose.replace(/<h([1-6])>(.*?)<\/h\1>/gs, (_, level, text) => {
-        if (title === undefined && level === "1") {
-          title = text;
-          return "";
-        }
-        const id = unique(plainText(text), used);
-        const entry = text.replace(/<\/?a\b[^>]*>/g, "");
-        if (level <= 3) {
-          entries.push(`<li class="level-${level}"><a href="#${id}">${entry}</a></li>`);
-        }
-        return `<h${level} id="${id}">${text}</h${level}>`;
-      }),
-  );
-  const contents = entries.length < 2 ? "" : `<nav aria-label="Contents">
-<h2>Contents</h2>
-<ul>
-${entries.join("\n")}
-</ul>
-</nav>`;
-  return { body, title: title ?? escapeHtml(name), contents };
-}
-
-/** A link from notebook to notebook leads from page to page. */
-function linkPages(html: string): string {
-  return html.replace(/href="([\w-]+)\.ipynb(#[^"]*)?"/g, 'href="$1.html$2"');
-}
-
-function unique(text: string, used: Set<string>): string {
-  const slug = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "part";
-  let id = slug;
-  for (let count = 2; used.has(id); count++) id = `${slug}-${count}`;
-  used.add(id);
-  return id;
-}
-
-/** HTML without its tags, and its entities as the characters they stand for. */
-function plainText(html: string): string {
-  return titleOf(`<title>${html.replace(/<[^>]*>/g, "")}</title>`) ?? "";
-}
-
-/** The first thing a reader sees, and not to be overlooked when the data are not CIFAR-10. */
-function provenance(things: readonly Told[]): string {
-  const { data, dataset } = factsOf(things);
-  if (data === undefined) return `<p class="data">Data: this notebook uses none.</p>`;
-  const real = data.kind === "cifar-10" && data.files.every(({ official }) => official);
-  const set = dataset === undefined ? "" : ` (set ${dataset})`;
-  return `<p class="data${real ? "" : " warning"}">Data: ${
-    escapeHtml(provenanceText(data) + set)
-  }.</p>`;
-}
-
-function factList(things: readonly Told[], run: RunFacts): string {
-  const { protocol, seeds, backend, versions, more } = factsOf(things);
-  const names: Record<string, string> = { deno: "Deno", v8: "V8" };
-  const software = [
-    run.klayer && `klayer ${run.klayer}`,
-    ...Object.entries(versions ?? {}).map(([name, text]) => `${names[name] ?? name} ${text}`),
-  ];
-  const rows: [string, string | number | undefined][] = [
-    ["Protocol", protocol],
-    [seeds?.length === 1 ? "Seed" : "Seeds", seeds?.join(", ")],
-    ["Backend", backend],
-    ...Object.entries(more ?? {}),
-    ["Software", software.filter(Boolean).join(", ")],
-    ["Commit", run.commit],
-    ["Run time", duration(run.seconds)],
-    ["Date", run.date.toISOString().replace("T", " ").replace(/:\d\d\..*/, " UTC")],
-  ];
-  const items = rows.filter(([, value]) => value !== undefined && value !== "").map(
-    ([name, value]) =>
-      `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(String(value))}</dd></div>`,
-  );
-  return `<dl>\n${items.join("\n")}\n</dl>`;
 }

@@ -5,14 +5,19 @@
  */
 
 import { InputError } from "../src/errors.ts";
+import { commitOf, commitOfFile, versionOf } from "./checkout.ts";
 import { convert } from "./convert.ts";
 import { execute, type Execution, type RunEvent } from "./execute.ts";
 import { factsOf, notCifar10, told } from "./facts.ts";
 import { flawLine, flaws, formulaFlaws } from "./gate.ts";
-import { notebookText } from "./ipynb.ts";
-import { indexPage, page, titleOf } from "./page.ts";
+import type { RunFacts } from "./head.ts";
+import { type Notebook, notebookText, readNotebook } from "./ipynb.ts";
+import { pageFiles, putInPlace } from "./folder.ts";
+import { page } from "./page.ts";
 import type { Environment } from "./python.ts";
 import { requests } from "./requests.ts";
+import { orderFlaws, recordOf, withRecord } from "./saved.ts";
+import { isOverview, pageFile } from "./site.ts";
 
 /** What `report` does. */
 export interface ReportOptions {
@@ -25,6 +30,8 @@ export interface ReportOptions {
   readonly names: readonly string[];
   /** Write the executed notebooks back to where they came from. */
   readonly update?: boolean;
+  /** Make the pages of the outputs that the notebooks were saved with; execute nothing. */
+  readonly saved?: boolean;
   /** A notebook that used anything but the official CIFAR-10 files is a failure. */
   readonly requireCifar10?: boolean;
   readonly onEvent?: (name: string, event: RunEvent) => void;
@@ -33,8 +40,8 @@ export interface ReportOptions {
 /** A page that was made. */
 export interface Page {
   readonly path: string;
-  /** Of the execution. */
-  readonly seconds: number;
+  /** Of the execution, where known. */
+  readonly seconds?: number;
   readonly bytes: number;
 }
 
@@ -75,7 +82,7 @@ export async function notebookNames(
  * and notebooks as they are, when any of them has a flaw.
  */
 export async function report(options: ReportOptions): Promise<Page[]> {
-  const executed = await Deno.makeTempDir({ prefix: "klayer-executed-" });
+  const executed = await Deno.makeTempDir({ dir: options.environment.directory, prefix: "klayer-executed-" });
   try {
     return await reportWith(executed, options);
   } finally {
@@ -83,107 +90,107 @@ export async function report(options: ReportOptions): Promise<Page[]> {
   }
 }
 
+/** A notebook with its outputs, and what is known of the run that made them. */
+interface Executed {
+  readonly notebook: Notebook;
+  readonly facts: RunFacts;
+}
+
 /** As `report`; the executed notebooks are kept in a directory, where the overview reads them. */
 async function reportWith(executed: string, options: ReportOptions): Promise<Page[]> {
   const { environment, source, target, requireCifar10 = false } = options;
   const names = overviewLast(options.names);
-  const date = new Date();
-  const executions: Execution[] = [];
+  const notebooks: Executed[] = [];
   const complaints: string[] = [];
   for (const name of names) {
-    const execution = await execute(environment, `${source}/${name}.ipynb`, {
-      variables: {
-        KLAYER_EXECUTED: executed,
-        ...requireCifar10 && { KLAYER_REQUIRE_CIFAR10: "1" },
-      },
-      onEvent: (event) => options.onEvent?.(name, event),
-    });
-    executions.push(execution);
-    await Deno.writeTextFile(`${executed}/${name}.ipynb`, notebookText(execution.notebook));
-    const found = [...flaws(execution), ...formulaFlaws(execution.notebook)];
-    complaints.push(...found.map((flaw) => flawLine(name, flaw)));
-    const foreign = requireCifar10 ? notCifar10(factsOf(told(execution.notebook))) : null;
+    const path = `${source}/${name}.ipynb`;
+    const { lines, ...found } = options.saved
+      ? await fromSaved(environment.root, name, path)
+      : await fromExecution(executed, name, path, options);
+    notebooks.push(found);
+    complaints.push(...lines);
+    const foreign = requireCifar10 ? notCifar10(factsOf(told(found.notebook))) : null;
     if (foreign !== null) complaints.push(`${name}: ${foreign}; CIFAR-10 itself is required`);
   }
   if (complaints.length > 0) throw new GateError(complaints);
 
-  const commit = await commitOf(environment.root);
-  const klayer = await versionOf(environment.root);
-  const converted = await convert(environment, executions.map(({ notebook }) => notebook));
+  const converted = await convert(environment, notebooks.map(({ notebook }) => notebook));
   const pages = await Promise.all(
-    executions.map(({ notebook, seconds }, index) =>
-      page(converted[index], told(notebook), { name: names[index], seconds, date, commit, klayer })
-    ),
+    notebooks.map(({ notebook, facts }, i) => page(converted[i], told(notebook), facts)),
   );
-  for (const [index, html] of pages.entries()) {
+  for (const [i, html] of pages.entries()) {
     const [first] = requests(html);
     if (first !== undefined) {
-      complaints.push(`${names[index]}: the page would need the network or a script: ${first}`);
+      complaints.push(`${names[i]}: the page would need the network or a script: ${first}`);
     }
   }
   if (complaints.length > 0) throw new GateError(complaints);
 
-  await putInPlace(target, names.map((name, index) => [`${name}.html`, pages[index]]));
+  await putInPlace(target, await pageFiles(target, names.map((name, i) => [name, pages[i]])));
   if (options.update) {
-    const files = executions.map(({ notebook }, index) =>
-      [`${names[index]}.ipynb`, notebookText(notebook)] as const
-    );
+    const files = await Promise.all(notebooks.map(async ({ notebook, facts }) => {
+      const { name, seconds, date, commit, klayer } = facts;
+      const record = { seconds: seconds!, date: date!.toISOString(), commit, klayer };
+      return [`${name}.ipynb`, notebookText(await withRecord(notebook, record))] as const;
+    }));
     await putInPlace(source, files);
   }
-  await putInPlace(target, [["index.html", await index(target)]]);
-  return pages.map((html, index) => ({
-    path: `${target}/${names[index]}.html`,
-    seconds: executions[index].seconds,
-    bytes: new TextEncoder().encode(html).length,
+  return await Promise.all(notebooks.map(async ({ facts }, i) => {
+    const path = `${target}/${pageFile(names[i])}`;
+    return { path, seconds: facts.seconds, bytes: (await Deno.stat(path)).size };
   }));
 }
 
-/** The overview, number 00, tells what the other notebooks have found. */
-function overviewLast(names: readonly string[]): string[] {
-  const isOverview = (name: string) => name.startsWith("00-");
-  return [...names.filter((name) => !isOverview(name)), ...names.filter(isOverview)];
+/** Executes a notebook; `lines` says what is wrong with its outputs. */
+async function fromExecution(
+  executed: string,
+  name: string,
+  path: string,
+  { environment, requireCifar10, onEvent }: ReportOptions,
+): Promise<Executed & { lines: string[] }> {
+  const date = new Date();
+  const [commit, klayer] = await Promise.all([
+    commitOf(environment.root),
+    versionOf(environment.root),
+  ]);
+  const execution = await execute(environment, path, {
+    variables: {
+      KLAYER_EXECUTED: executed,
+      ...requireCifar10 && { KLAYER_REQUIRE_CIFAR10: "1" },
+    },
+    onEvent: (event) => onEvent?.(name, event),
+  });
+  const { notebook, seconds } = execution;
+  await Deno.writeTextFile(`${executed}/${name}.ipynb`, notebookText(notebook));
+  const facts = { name, seconds, date, commit, klayer };
+  return { notebook, facts, lines: flawLines(name, execution) };
 }
 
-/** Write all files beside their places first, then rename: no reader ever sees half a file. */
-async function putInPlace(
-  directory: string,
-  files: readonly (readonly [name: string, text: string])[],
-): Promise<void> {
-  await Deno.mkdir(directory, { recursive: true });
-  const temporary = await Deno.makeTempDir({ dir: directory, prefix: ".new-" });
-  try {
-    for (const [name, text] of files) await Deno.writeTextFile(`${temporary}/${name}`, text);
-    for (const [name] of files) await Deno.rename(`${temporary}/${name}`, `${directory}/${name}`);
-  } finally {
-    await Deno.remove(temporary, { recursive: true });
-  }
-}
-
-async function index(target: string): Promise<string> {
-  const pages: { name: string; title: string }[] = [];
-  for await (const { name } of Deno.readDir(target)) {
-    if (!name.endsWith(".html") || name === "index.html") continue;
-    const title = titleOf(await Deno.readTextFile(`${target}/${name}`)) ?? name;
-    pages.push({ name: name.slice(0, -5), title });
-  }
-  return await indexPage(pages.sort((a, b) => a.name < b.name ? -1 : 1));
-}
-
-async function commitOf(root: string): Promise<string | undefined> {
-  const git = async (...args: string[]) => {
-    const { success, stdout } = await new Deno.Command("git", { args, cwd: root }).output();
-    if (!success) throw new Error("not a checkout");
-    return new TextDecoder().decode(stdout).trim();
+/** Takes a notebook with the outputs that it was saved with. */
+async function fromSaved(
+  root: string,
+  name: string,
+  path: string,
+): Promise<Executed & { lines: string[] }> {
+  const notebook = await readNotebook(path);
+  const record = await recordOf(notebook);
+  const facts: RunFacts = {
+    name,
+    saved: true,
+    ...record
+      ? { ...record, date: new Date(record.date) }
+      : { commit: await commitOfFile(root, path) },
   };
-  try {
-    const hash = await git("rev-parse", "--short=12", "HEAD");
-    const changed = await git("status", "--porcelain", "--untracked-files=no");
-    return changed === "" ? hash : `${hash}, with changes`;
-  } catch {
-    return undefined;
-  }
+  const order = orderFlaws(notebook).map((flaw) => flawLine(name, flaw));
+  const execution = { notebook, failed: null, seconds: 0 };
+  return { notebook, facts, lines: order.length > 0 ? order : flawLines(name, execution) };
 }
 
-async function versionOf(root: string): Promise<string | undefined> {
-  return JSON.parse(await Deno.readTextFile(`${root}/deno.json`)).version;
+function flawLines(name: string, execution: Execution): string[] {
+  return [...flaws(execution), ...formulaFlaws(execution.notebook)]
+    .map((flaw) => flawLine(name, flaw));
+}
+
+function overviewLast(names: readonly string[]): string[] {
+  return [...names.filter((name) => !isOverview(name)), ...names.filter(isOverview)];
 }

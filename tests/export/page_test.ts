@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { indexPage, page, titleOf } from "../../export/page.ts";
+import { indexPage, nameOf, page, titleOf } from "../../export/page.ts";
+import { pageFile, withLinks } from "../../export/site.ts";
+import { plainText } from "../../export/text.ts";
 import { requests } from "../../export/requests.ts";
 import type { Told } from "../../export/facts.ts";
 
@@ -54,6 +56,53 @@ Deno.test("the head of a page says what was run, on what", async () => {
   }
 });
 
+Deno.test("a page of saved outputs says so, and what is not known of their run", async () => {
+  const html = await page(cells, [], { name: "02-name", saved: true, commit: "abc of 2026-01-02" });
+  const words = html.replaceAll("</dt><dd>", ": ").replace(/<[^>]*>/g, "");
+  assertStringIncludes(words, "Outputs: as saved in the notebook, not run again");
+  assertStringIncludes(words, "Commit: abc of 2026-01-02");
+  assertStringIncludes(words, "Run time: not recorded");
+});
+
+Deno.test("pages lead to all pages that there are, and to the ones before and after", async () => {
+  const one = await page(cells, [], run);
+  const all = [
+    { name: "00-overview", title: "All" },
+    { name: "02-name", title: "A & b" },
+    { name: "03-next", title: "$& <T>" },
+  ];
+  const html = withLinks(one, "02-name", all);
+  const links = [...html.matchAll(/<a href="([^"#]*)"([^>]*)>([^<]*)</g)];
+  assertEquals(links.map(([, href, , text]) => `${href} ${plainText(text)}`), [
+    "index.html 00 Overview",
+    "02-name.html 02 Name",
+    "03-next.html 03 Next",
+    "index.html Before: All",
+    "03-next.html Next: $& <T>",
+  ]);
+  assertEquals(links.filter(([, , more]) => more === ' aria-current="page"').length, 1);
+  // Links can be brought up to date, and nothing else is touched then.
+  assertEquals(withLinks(html, "02-name", all), html);
+  assertEquals(withLinks(html, "02-name", []), one);
+});
+
+Deno.test("what a cell shows is never taken for the page's own links", async () => {
+  const cell = `<nav class="pages">mine</nav><nav class="steps">mine</nav>`;
+  const html = withLinks(await page(cell, [], run), "02-name", []);
+  assertStringIncludes(html, cell);
+});
+
+Deno.test("a page knows its notebook; other files are no pages", async () => {
+  assertEquals(nameOf(await page(cells, [], run)), "02-name");
+  assertEquals(nameOf(await indexPage([])), undefined);
+  assertEquals(nameOf(`<template id="klayer-data">{</template>`), undefined);
+});
+
+Deno.test("a link to the overview's notebook leads to the folder's first page", async () => {
+  const html = await page(`<p><a href="00-overview.ipynb#x">see</a></p>`, [], run);
+  assertStringIncludes(html, `href="${pageFile("00-overview")}#x"`);
+});
+
 Deno.test("a stand-in, or a file that is not official, is a warning before the title", async () => {
   const file = { name: "test_batch.bin", md5: "0", official: false };
   const provenances = [
@@ -99,6 +148,5 @@ Deno.test("what the cells published travels with the page, whatever it contains"
   const value = { text: `</template><script>"&amp;"` };
   const html = await page(cells, [{ kind: "item", value, cell: 3 }], run);
   const found = html.match(/<template id="klayer-data">(.*)<\/template>/s)?.[1] ?? "";
-  const json = titleOf(`<title>${found}</title>`) ?? "";
-  assertEquals(JSON.parse(json).published, [{ kind: "item", value, cell: 3 }]);
+  assertEquals(JSON.parse(plainText(found)).published, [{ kind: "item", value, cell: 3 }]);
 });

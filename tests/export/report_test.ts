@@ -148,10 +148,11 @@ test("a failed export leaves the last good page and notebook in place", async (d
   const files = Array.from(Deno.readDirSync(target), ({ name }) => name).sort();
   assertEquals(files, ["01-good.html", "index.html"]);
 
-  // What was written back and is run again stays the same, byte for byte.
+  // What was written back and is run again stays the same, but for the record of the run.
   await Deno.writeTextFile(path, source);
   await report({ ...options, update: true });
-  assertEquals(await Deno.readTextFile(path), source);
+  const cellsOf = (text: string) => text.slice(0, text.indexOf('"metadata": {\n  "kernelspec"'));
+  assertEquals(cellsOf(await Deno.readTextFile(path)), cellsOf(source));
 });
 
 test("where CIFAR-10 is required, a stand-in fails the export", async (directory) => {
@@ -168,6 +169,42 @@ test("where CIFAR-10 is required, a stand-in fails the export", async (directory
   assert(!Array.from(Deno.readDirSync(directory)).some(({ name }) => name === "report"));
 });
 
+test("pages of saved outputs are made without a run, and know the run that was", async (directory) => {
+  const path = await sketch(directory, "01-good", [`"first " + 1`]);
+  const target = `${directory}/report`;
+  const options = { environment: environment!, source: directory, target, names: ["01-good"] };
+  const fresh = await assertRejects(() => report({ ...options, saved: true }), GateError);
+  assertEquals(
+    fresh.message,
+    `01-good, cell [1] ("first " + 1): has not been run: export without --saved`,
+  );
+
+  await report({ ...options, update: true });
+  const executed = await Deno.readTextFile(`${target}/01-good.html`);
+  const [page] = await report({ ...options, saved: true });
+  const saved = await Deno.readTextFile(page.path);
+  const known = (html: string) => html.match(/<dt>Run time.*<dt>Date.*?<\/dd>/s)?.[0];
+  const main = (html: string) => html.match(/<main>.*<\/main>/s)?.[0];
+  assertStringIncludes(saved, "not run again for this page");
+  assert(known(executed)?.includes(" UTC"));
+  assertEquals(known(saved), known(executed));
+  assertEquals(main(saved), main(executed));
+
+  // An output changed by hand: the record is not about it any more.
+  const notebook = (await Deno.readTextFile(path)).replace("first 1", "first 2");
+  await Deno.writeTextFile(path, notebook);
+  await report({ ...options, saved: true });
+  assertStringIncludes(
+    await Deno.readTextFile(page.path),
+    "<dt>Run time</dt><dd>not recorded</dd>",
+  );
+
+  // So does a run in another order.
+  await Deno.writeTextFile(path, notebook.replace('"execution_count": 1', '"execution_count": 4'));
+  const error = await assertRejects(() => report({ ...options, saved: true }), GateError);
+  assertStringIncludes(error.message, "was run as number 4");
+});
+
 Deno.test("notebooks are found by name, number or path, and unknown ones named", async () => {
   await inProject(async (directory) => {
     await assertRejects(() => notebookNames(directory), InputError, "Found no notebook");
@@ -180,10 +217,14 @@ Deno.test("notebooks are found by name, number or path, and unknown ones named",
 
 Deno.test("deno task report refuses what it does not know in one line, with exit code 2", async () => {
   for (
-    const [argument, message] of [["no-such-notebook", "no-such-notebook"], ["--fast", "--fast"]]
+    const [argument, message] of [
+      ["no-such-notebook", "no-such-notebook"],
+      ["--fast", "--fast"],
+      ["--saved --update", "expected one of them"],
+    ]
   ) {
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "cli/report.ts", argument],
+      args: ["run", "-A", "cli/report.ts", ...argument.split(" ")],
       cwd: new URL("../..", import.meta.url),
       env: { NO_COLOR: "1" },
     }).output();
