@@ -14,7 +14,7 @@ export async function convert(
   environment: Environment,
   notebooks: readonly Notebook[],
 ): Promise<string[]> {
-  const directory = await Deno.makeTempDir({ prefix: "klayer-" });
+  const directory = await Deno.makeTempDir({ dir: environment.directory, prefix: "klayer-" });
   try {
     const prepared = notebooks.map(withoutFormulas);
     const sources = prepared.map((_, index) => `${directory}/${index}.ipynb`);

@@ -43,7 +43,7 @@ export async function execute(
 ): Promise<Execution> {
   await readNotebook(path);
   const { directory = path.replace(/[^/\\]*$/, "") || ".", variables, onEvent } = options;
-  const temporary = await Deno.makeTempDir({ prefix: "klayer-" });
+  const temporary = await Deno.makeTempDir({ dir: environment.directory, prefix: "klayer-" });
   try {
     const result = `${temporary}/executed.ipynb`;
     const started = performance.now();

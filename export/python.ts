@@ -107,8 +107,7 @@ function distribution(name: string, version: string): string {
 
 async function build({ root, directory, python }: Environment, stamp: string): Promise<void> {
   const interpreter = await findPython();
-  await Deno.remove(directory, { recursive: true }).catch(ignoreNotFound);
-  await must(interpreter, ["-m", "venv", directory], root);
+  await must(interpreter, ["-m", "venv", directory, "--clear"], root);
   // deno-fmt-ignore
   await must(python, [
     "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check",
@@ -130,8 +129,4 @@ async function must(command: string, args: string[], cwd: string): Promise<void>
     `Could not set up the Python tools (${command} ${args.slice(0, 3).join(" ")}): ` +
       `${reason.replace(/\.$/, "")}. Check the network and run this again.`,
   );
-}
-
-function ignoreNotFound(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
