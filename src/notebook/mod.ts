@@ -19,10 +19,12 @@ export {
   publishOverview,
   reportItems,
 } from "./items.ts";
+export { gainChart, type GainChartOptions, type GainGroup, signed } from "./gain_chart.ts";
 export { type Displayable, show } from "./jupyter.ts";
 export { lineChart, type LineChartOptions, type Series } from "./line_chart.ts";
 export { logLogChart, type LogLogChartOptions, type PowerSeries } from "./log_log_chart.ts";
 export { digits, escapeHtml, type Markup } from "./markup.ts";
+export { pairChart, type PairChartOptions, type PairGroup } from "./pair_chart.ts";
 export { type Progress, progress } from "./progress.ts";
 export { runFigure, type RunFigureOptions } from "./run_figure.ts";
 export { type SeedSpread, seedSpread } from "../report/seed_spread.ts";
