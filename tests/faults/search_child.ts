@@ -1,0 +1,61 @@
+/**
+ * A small search as a process of its own, to be killed: search_child.ts JOURNAL [TRIALS [FAULT]].
+ *
+ * It prints the final table as JSON. FAULT "memory" lets a worker run out of memory at the third trial.
+ */
+
+import type { Dataset } from "klayer/dataset.ts";
+import { openJournal } from "klayer/journal.ts";
+import { openPool } from "klayer/pool.ts";
+import { openRandom } from "klayer/random.ts";
+import { closeRunPool, trainInPool } from "klayer/report/run_pool.ts";
+import { runSearch } from "klayer/report/run_search.ts";
+import { coarse, searchSettings } from "klayer/report/search_plan.ts";
+import { drawTrials, limitTrials, readResult, search } from "klayer/search.ts";
+
+function toySplit(N: number, seed: number) {
+  const random = openRandom(seed);
+  const pixels = Uint8Array.from({ length: 4 * N }, () => random.bits() & 255);
+  const labels = pixels.filter((_, i) => i % 4 === 0).map((u) => u >> 7);
+  return { pixels, labels, mean: 0.5 };
+}
+
+const data: Dataset = {
+  name: "toy",
+  training: toySplit(1000, 1),
+  validation: toySplit(300, 2),
+  test: toySplit(10, 3),
+  classes: ["a", "b"],
+  provenance: { kind: "synthetic", files: [], seed: 1 },
+};
+const [journal, count = "12", planned] = Deno.args;
+const plan = limitTrials(coarse, Number(count));
+const trials = drawTrials(plan, 400);
+const settings = { ...searchSettings, hidden: [8, 6], epochs: 3 };
+
+if (planned === "memory") {
+  const hog = "data:text/javascript," + encodeURIComponent(`
+    import { parentPort } from "node:worker_threads";
+    parentPort.on("message", () => { const all = []; for (;;) all.push(new Array(1e6).fill(0.5)); });
+  `);
+  const file = openJournal(journal, { plan: "memory" }, readResult);
+  await search(trials, async (trial, options) => {
+    if (trial === trials[2]) {
+      // Once the two before it are in the journal.
+      while (Deno.readTextFileSync(journal).split("\n").length < 4) {
+        await new Promise((r) => setTimeout(r, 5));
+      }
+      await openPool(new URL(hog), { size: 1 }).run({}, options);
+    }
+    return await trainInPool(data, { ...settings, ...trial }, { ...options, backend: "wasm" });
+  }, { journal: file });
+}
+
+let resumed = 0;
+const results = await runSearch(data, { plan, trials, settings, backend: "wasm" }, {
+  journal,
+  onProgress: (at) => void (resumed = at.resumed),
+});
+await closeRunPool();
+const table = results.map((result) => ({ ...result, seconds: 0 }));
+console.log(JSON.stringify({ resumed, table }));
