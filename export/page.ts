@@ -6,14 +6,13 @@
 
 import { escapeHtml } from "../src/notebook/markup.ts";
 import { structure } from "./contents.ts";
+import { html, style } from "./document.ts";
 import type { Told } from "./facts.ts";
 import { factList, provenanceLine, type RunFacts } from "./head.ts";
 import { type PageData, parsePage, sealOf } from "./seal.ts";
 import { sealNote } from "./seal_note.ts";
 import { allPages, pageFile, type SitePage, steps } from "./site.ts";
 import { plainText } from "./text.ts";
-
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /**
  * A whole page from the converted cells of a notebook. Its links to other pages are `withLinks`'
@@ -79,28 +78,4 @@ export function nameOf(html: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function html(title: string, css: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
-<link rel="icon" href="data:,">
-<style>
-${css}</style>
-</head>
-<body>
-${body}
-</body>
-</html>
-`;
-}
-
-async function style(): Promise<string> {
-  return await Deno.readTextFile(new URL("./template/page.css", import.meta.url));
 }
