@@ -26,6 +26,12 @@ export function statOrNull(path: string): Deno.FileInfo | null {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return null;
     }
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new InputError(
+        `Found no right to read ${path}, expected a path that is there, in a folder that --allow-read ` +
+          "names; correct the path.",
+      );
+    }
     const { name, message } = error as Error;
     throw new InputError(
       `Found that ${path} cannot be read (${name}: ${message}), expected a readable path; ` +
