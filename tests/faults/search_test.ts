@@ -125,6 +125,7 @@ for (const [what, lose] of losses) {
       process.kill("SIGCONT");
       const { stdout, stderr } = await ended(process);
       assertEquals(stderr, "");
+      assertEquals(entries(journal).length, TRIALS);
       await finish(journal, JSON.parse(stdout).table);
     },
   );
