@@ -23,7 +23,7 @@ export function jupyterVariables(directory: string): Record<string, string> {
 /**
  * The kernelspec that makes this very Deno a Jupyter kernel.
  *
- * `interrupt_mode` is "message" because Jupyter's default, a signal, kills the kernel. NO_COLOR
+ * `interrupt_mode` is "signal": src/notebook/stop.ts catches it and says why. NO_COLOR
  * keeps terminal colour codes out of the outputs.
  */
 export function kernelSpec(deno: string) {
@@ -31,7 +31,7 @@ export function kernelSpec(deno: string) {
     argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"],
     display_name: "Deno",
     env: { NO_COLOR: "1" },
-    interrupt_mode: "message",
+    interrupt_mode: "signal",
     language: "typescript",
   };
 }

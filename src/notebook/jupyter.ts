@@ -75,11 +75,23 @@ export async function drain(characters: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+/** Whether this process is a Jupyter kernel. */
+export function isKernel(): boolean {
+  return findJupyter() !== null;
+}
+
 function jupyter(): Jupyter {
+  const found = findJupyter();
+  if (found !== null) return found;
+  throw new Error("klayer/notebook shows things in Jupyter only: run this in a notebook.");
+}
+
+function findJupyter(): Jupyter | null {
   try {
     // Outside a kernel, reading this property throws.
     const { jupyter } = Deno as unknown as { jupyter?: Jupyter };
-    if (typeof jupyter?.broadcast === "function") return jupyter;
-  } catch { /* said below, in words that help */ }
-  throw new Error("klayer/notebook shows things in Jupyter only: run this in a notebook.");
+    return typeof jupyter?.broadcast === "function" ? jupyter : null;
+  } catch {
+    return null;
+  }
 }

@@ -6,7 +6,7 @@
 
 import type { Progress, Run } from "../run.ts";
 import { liveChart } from "./live_chart.ts";
-import { DISPLAY, type Displayable } from "./jupyter.ts";
+import { DISPLAY, type Displayable, type MimeBundle } from "./jupyter.ts";
 import { escapeHtml } from "./markup.ts";
 import { duration, progressLine } from "./progress.ts";
 import { openReplaced } from "./replaced.ts";
@@ -41,9 +41,18 @@ export async function live(title: string, epochs: number): Promise<Live> {
     },
     async end(run, figure) {
       const line = endLine(title, run, seconds());
-      output.replace(figure?.[DISPLAY]() ?? { "text/plain": line }, false);
+      output.replace(figure === undefined ? { "text/plain": line } : below(figure, line), false);
       await output.settle();
     },
+  };
+}
+
+/** A figure with a line below it. */
+function below(figure: Displayable, line: string): MimeBundle {
+  const { "text/html": html, "text/plain": text } = figure[DISPLAY]();
+  return {
+    "text/html": `${html}\n<p><small>${escapeHtml(line)}</small></p>`,
+    "text/plain": `${text}\n${line}`,
   };
 }
 
@@ -71,12 +80,16 @@ export function liveLine(
   { epoch, epochs, fraction, history }: Progress,
   seconds: number,
 ): string {
-  const last = (values: readonly number[], digits: number) => values.at(-1)?.toFixed(digits);
   const { initialCost, trainCost, validationCost, trainAccuracy, validationAccuracy } = history;
+  // Training figures are missing where they are not recorded.
+  const last = (training: readonly number[], validation: readonly number[], digits: number) =>
+    [training, validation].map((values) => values.at(-1) ?? NaN)
+      .map((value) => Number.isFinite(value) ? value.toFixed(digits) : "–");
+  const [cost, costThere] = last(trainCost, validationCost, 4);
+  const [right, rightThere] = last(trainAccuracy, validationAccuracy, 2);
   const remark = trainCost.length === 0
     ? `cost ${initialCost.toFixed(4)}`
-    : `cost ${last(trainCost, 4)} (validation ${last(validationCost, 4)}), ` +
-      `${last(trainAccuracy, 2)}% (${last(validationAccuracy, 2)}%)`;
+    : `cost ${cost} (validation ${costThere}), ${right}% (${rightThere}%)`;
   return progressLine(title, epoch - 1 + fraction, epochs, "epochs", seconds, remark);
 }
 

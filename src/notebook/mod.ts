@@ -41,3 +41,4 @@ export { stripPlot, type StripPlotOptions } from "./strip_plot.ts";
 export { type Cell, type Column, table, type TableOptions } from "./table.ts";
 export { watch, watchAll } from "./watch.ts";
 export { watchSearch } from "./watch_search.ts";
+export { watchStudy } from "./watch_study.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { display, drain } from "./jupyter.ts";
+import { openReplaced } from "./replaced.ts";
 
 /** The line of one computation. */
 export interface Progress {
@@ -15,37 +15,29 @@ export interface Progress {
 }
 
 const INTERVAL = 200;
-let lines = 0;
 
 /**
  * Show a line such as "40-epoch run: 12 of 40 epochs, cost 1.4759, 3 s left", five times a second
  * at most; after `end`, "40-epoch run: 40 epochs in 4.1 s". Throws outside a Jupyter kernel.
  */
 export async function progress(title: string, total: number, unit = "epochs"): Promise<Progress> {
-  const id = `klayer-progress-${++lines}`;
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   const plain = (text: string) => ({ "text/plain": text });
+  const output = await openReplaced(plain(`${title}: 0 of ${total} ${unit}`));
   let steps = 0;
   let next = 0;
-  await display(plain(`${title}: 0 of ${total} ${unit}`), { unfinished: true }, { id });
-  // Messages are sent one after another, so that an old one never overtakes a new one.
-  let sent = Promise.resolve();
-  const send = (text: string, unfinished: boolean) => {
-    sent = sent.then(() => display(plain(text), { unfinished }, { id, update: true }));
-  };
   return {
     update(done, remark) {
       steps = done;
       if (performance.now() < next) return;
       next = performance.now() + INTERVAL;
-      send(progressLine(title, done, total, unit, seconds(), remark), true);
+      output.replace(plain(progressLine(title, done, total, unit, seconds(), remark)), true);
     },
     async end(remark) {
       const took = `${title}: ${Math.floor(steps)} ${unit} in ${duration(seconds())}`;
-      send(remark ? `${took}, ${remark}` : took, false);
-      await sent;
-      await drain(0);
+      output.replace(plain(remark ? `${took}, ${remark}` : took), false);
+      await output.settle();
     },
   };
 }

@@ -8,7 +8,10 @@ import { display, drain, type MimeBundle } from "./jupyter.ts";
 
 /** An output on the screen. */
 export interface Replaced {
-  /** Puts something else in its place; `unfinished` says that more is to come. */
+  /**
+   * Puts something else in its place; `unfinished` says that more is to come. Where it is not, this is
+   * the last: what comes later is not shown.
+   */
   replace(data: MimeBundle, unfinished: boolean): void;
   /** Waits until the last replacement has surely arrived. */
   settle(): Promise<void>;
@@ -23,8 +26,11 @@ export async function openReplaced(first: MimeBundle): Promise<Replaced> {
   // Messages are sent one after another, so that an old one never overtakes a new one.
   let sent = Promise.resolve();
   let length = 0;
+  let isFinished = false;
   return {
     replace(data, unfinished) {
+      if (isFinished) return;
+      isFinished = !unfinished;
       sent = sent.then(() => display(data, { unfinished }, { id, update: true }));
       if (!unfinished) length = JSON.stringify(data).length;
     },

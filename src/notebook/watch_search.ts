@@ -5,9 +5,11 @@
  */
 
 import type { Dataset } from "../dataset.ts";
+import { InputError } from "../errors.ts";
 import { runSearch, type SearchRequest } from "../report/run_search.ts";
 import type { SearchProgress, TrialResult } from "../search.ts";
 import { type Progress, progress } from "./progress.ts";
+import { stoppable } from "./stop.ts";
 
 /**
  * Runs a search on all cores and shows how far it is: trials done, best so far, time left. One line
@@ -15,7 +17,7 @@ import { type Progress, progress } from "./progress.ts";
  *
  * @param journal the file that keeps finished trials, so that a stop of the kernel loses none of them;
  * none by default
- * @throws {InputError} as `runSearch` does; an error outside a Jupyter kernel
+ * @throws {InputError} as `runSearch` does, and where the Stop button ends it; an error outside a Jupyter kernel
  */
 export async function watchSearch(
   title: string,
@@ -25,15 +27,15 @@ export async function watchSearch(
 ): Promise<TrialResult[]> {
   let line: Promise<Progress> | undefined;
   let last: SearchProgress | undefined;
-  const results = await runSearch(data, request, {
-    journal,
-    onProgress: (at) => {
-      last = at;
-      // How many trials are left to do is known only now.
-      line ??= progress(title, at.total, "trials");
-      void line.then((open) => open.update(at.done, bestSoFar(at)));
-    },
-  });
+  const onProgress = (at: SearchProgress) => {
+    last = at;
+    // How many trials are left to do is known only now.
+    line ??= progress(title, at.total, "trials");
+    void line.then((open) => open.update(at.done, bestSoFar(at)));
+  };
+  const results = await stoppable((signal) =>
+    runSearch(data, request, { journal, onProgress, signal })
+  );
   const remarks = [
     last!.resumed > 0 ? `${last!.resumed} more from the journal of an earlier run` : undefined,
     bestSoFar(last!),
@@ -41,6 +43,12 @@ export async function watchSearch(
   const open = await line!;
   open.update(last!.done);
   await open.end(remarks.filter((remark) => remark !== undefined).join(", "));
+  if (results.length < request.trials.length) {
+    throw new InputError(
+      `Stopped with ${results.length} of ${request.trials.length} trials done, expected all; ` +
+        (journal ? "they are kept: run the cell again to go on." : "run the cell again."),
+    );
+  }
   return results;
 }
 

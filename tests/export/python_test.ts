@@ -113,7 +113,7 @@ Deno.test({
         argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
         display_name: "Deno",
         env: { NO_COLOR: "1" },
-        interrupt_mode: "message",
+        interrupt_mode: "signal",
         language: "typescript",
       };
       assertEquals(JSON.parse(await Deno.readTextFile(path)), expected);
