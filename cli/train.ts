@@ -1,118 +1,78 @@
 /**
- * `deno task train`: train one network; print its history as lines and a table, or as JSON.
+ * `deno task train`: train one network; print its history as lines and a table, or as JSON; where
+ * asked for, keep it in a folder.
  *
  * @module
  */
 
-import { cifar10, type Dataset, type Run, testAccuracies, train } from "klayer/mod.ts";
+import { cifar10, testAccuracies, train } from "klayer/mod.ts";
 import { trainingImages } from "klayer/cifar10/splits.ts";
-import { openKernels } from "klayer/kernels/mod.ts";
+import { referenceKernels } from "klayer/kernels/reference.ts";
 import { throughBatchNorm } from "klayer/report/protocol.ts";
-import { trainOptions } from "klayer/report/spec.ts";
-import { checkOptions, type History } from "klayer/run.ts";
-import type { TestAccuracies } from "klayer/test_accuracy.ts";
-import { runCommand } from "./command.ts";
+import { configOptions, fillConfig } from "klayer/report/run_config.ts";
+import { readEntries } from "klayer/report/run_entries.ts";
+import { checkOptions } from "klayer/run.ts";
+import { FILES, openRunFolder } from "klayer/run_folder.ts";
+import { runRecord } from "klayer/run_record.ts";
+import { readRun } from "klayer/saved_run.ts";
+import { printResult, runCommand } from "./command.ts";
+import { openInterrupt } from "./interrupt.ts";
 import { loadImages } from "./load_images.ts";
-import { readTrainConfig, type TrainConfig } from "./train_config.ts";
+import { checkSameData, openRunKernels } from "./resume.ts";
+import { readTrainCommand } from "./train_config.ts";
+import { epochLine, savedLine, summary } from "./train_text.ts";
 
 async function main(): Promise<void> {
-  const { config, json } = readTrainConfig(Deno.args);
-  const options = trainOptions({ ...config, heDraw: config.heDraw ?? undefined });
+  const { entries, json, save, resume } = readTrainCommand(Deno.args);
+  const past = resume === null ? null : readRun(resume, referenceKernels());
+  const config = fillConfig({ ...past && readEntries(past.config, past.folder), ...entries });
+  const options = { ...configOptions(config), resume: past?.state };
   // Before the data are looked for, which may take a download.
   checkOptions(options, config.limit ?? trainingImages(config.data));
-  const kernels = openKernels(config.backend ?? undefined, {
-    threads: config.threads ?? undefined,
-  });
+  const kernels = openRunKernels(config, past, entries.backend !== undefined);
   if (kernels.notice) console.error(kernels.notice);
+  const target = save ?? resume;
+  using folder = target === null ? null : openRunFolder(target, save !== null);
   const data = await loadImages(config);
+  if (past !== null) checkSameData(past, data);
   if (!json) console.log(cifar10.provenanceLine(data));
 
-  const abort = new AbortController();
-  const interrupt = () => abort.abort();
-  Deno.addSignalListener("SIGINT", interrupt);
+  const origin = { config: { ...config }, data, backend: kernels.name };
+  const interrupt = openInterrupt(() => console.error("Stopping; Ctrl-C again stops at once."));
+  let isSaved = past !== null;
   const run = await train(data, {
     ...options,
     kernels,
-    signal: abort.signal,
+    signal: interrupt.signal,
+    onEpoch: (state) => {
+      folder?.save(origin, state);
+      isSaved = folder !== null;
+    },
     onProgress: ({ epoch, epochs, history }) => {
       const recorded = history.trainCost.length === epoch;
       if (recorded && !json) console.log(epochLine(epoch, epochs, history));
     },
   });
-  Deno.removeSignalListener("SIGINT", interrupt);
+  interrupt.close();
 
+  // A stop within an epoch leaves a network in memory that is not the saved one.
+  const saved = folder !== null && isSaved ? readRun(folder.folder, kernels) : null;
+  const { best } = saved?.state ?? run;
   const through = config.protocol === "report" ? throughBatchNorm : undefined;
-  const test = run.best === null ? {} : testAccuracies(run.best.network, data.test, through);
-  console.log(
-    json ? JSON.stringify(toJson(config, data, kernels.name, run, test)) : summary(run, test),
-  );
-  if (abort.signal.aborted) Deno.exit(130);
-}
-
-function toJson(
-  config: TrainConfig,
-  { name, provenance }: Dataset,
-  backend: string,
-  run: Run,
-  test: TestAccuracies,
-): Record<string, unknown> {
-  const { best } = run;
-  return {
-    ...(provenance.kind === "synthetic" && { notice: "synthetic stand-in, not CIFAR-10" }),
-    config,
-    dataset: { name, ...provenance },
-    backend,
-    initialCost: run.initialCost,
-    trainCost: run.trainCost,
-    validationCost: run.validationCost,
-    trainAccuracy: run.trainAccuracy,
-    validationAccuracy: run.validationAccuracy,
-    best: best && { epoch: best.epoch, validationAccuracy: best.validationAccuracy },
-    test,
-    stopped: run.stopped,
-    seconds: run.seconds,
-  };
-}
-
-function epochLine(epoch: number, epochs: number, history: History): string {
-  const at = epoch - 1;
-  return [
-    `epoch ${String(epoch).padStart(String(epochs).length)} of ${epochs}:`,
-    `training cost ${history.trainCost[at].toFixed(6)},`,
-    `accuracy ${percent(history.trainAccuracy[at])};`,
-    `validation cost ${history.validationCost[at].toFixed(6)},`,
-    `accuracy ${percent(history.validationAccuracy[at])}`,
-  ].join(" ");
-}
-
-/** What a test accuracy is called in the table. */
-const TEST_NAMES: Record<keyof TestAccuracies, string> = {
-  asTrained: "test accuracy",
-  movingAverage: "test accuracy, moving averages",
-  batchStatistics: "test accuracy, statistics of the test images",
-  throughBatchNorm: "test accuracy, through batch normalisation",
-};
-
-function summary({ best, stopped, initialCost, trainCost, seconds }: Run, test: TestAccuracies) {
-  const rows = [["training cost, before and after", `${initialCost} ${trainCost.at(-1) ?? ""}`]];
-  if (stopped !== null) rows.push(["stopped", `in epoch ${stopped.epoch}: ${stopped.reason}`]);
-  if (best !== null) {
-    rows.push([
-      "best validation accuracy",
-      `${percent(best.validationAccuracy)} (epoch ${best.epoch})`,
-    ]);
+  const test = best === null ? {} : testAccuracies(best.network, data.test, through);
+  if (folder !== null && saved !== null) {
+    folder.save(origin, saved.state, test);
+    // Drawing takes longer to load than a short run takes.
+    const { runPage } = await import("../export/run_page.ts");
+    folder.write(FILES.page, await runPage({ ...saved, ...origin, test }, new Date()));
   }
-  for (const [name, accuracy] of Object.entries(test)) {
-    rows.push([TEST_NAMES[name as keyof TestAccuracies], percent(accuracy)]);
-  }
-  rows.push(["seconds of training", seconds.training.toFixed(2)]);
-  rows.push(["seconds of evaluation", seconds.evaluation.toFixed(2)]);
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
-}
-
-function percent(accuracy: number): string {
-  return `${accuracy.toFixed(2)}%`;
+  const record = runRecord(origin, run, test);
+  const place = saved === null ? {} : { folder: saved.folder };
+  printResult(json ? JSON.stringify({ ...record, ...place }) : summary(run, test));
+  if (!json && saved !== null) console.log(savedLine(saved.folder));
+  if (interrupt.exitCode === 0) return;
+  if (saved !== null) console.error(`Stopped; --resume ${saved.folder} goes on from here.`);
+  Deno.exit(interrupt.exitCode);
 }
 
 await runCommand(main);

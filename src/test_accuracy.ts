@@ -20,6 +20,14 @@ export interface TestAccuracies {
   readonly throughBatchNorm?: number;
 }
 
+/** What each test accuracy is called in a table. */
+export const testNames: Readonly<Record<keyof TestAccuracies, string>> = {
+  asTrained: "test accuracy",
+  movingAverage: "test accuracy, moving averages",
+  batchStatistics: "test accuracy, statistics of the test images",
+  throughBatchNorm: "test accuracy, through batch normalisation",
+};
+
 /**
  * The test accuracies of a network. Where `throughBatchNorm` is given, a network without batch
  * normalisation is also tested as what that function makes of it.

@@ -18,6 +18,8 @@ export interface RunSpec {
   readonly batchNorm?: boolean;
   readonly seed?: number;
   readonly batchSize?: number;
+  readonly momentum?: number;
+  readonly etaDecay?: number;
   /** As in `TrainOptions`. */
   readonly recordTraining?: boolean;
   readonly protocol?: "standard" | "report";
