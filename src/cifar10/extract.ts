@@ -48,8 +48,10 @@ export async function extract(
 ): Promise<void> {
   const missing = new Set(members);
   let [written, skipped] = [0, 0];
+  const expected = members.reduce((sum, { size }) => sum + size, 0);
   const entries = archive
     .pipeThrough(new DecompressionStream("gzip"))
+    .pipeThrough(atMost(expected + 8 * SKIPPED_BYTES))
     .pipeThrough(createTarDecoder({ strict: true }));
   try {
     for await (const entry of entries) {
@@ -78,6 +80,18 @@ export async function extract(
       `Found that the archive cannot be unpacked (${reasonOf(error)}), expected the official one.`,
     );
   }
+}
+
+/** Passes bytes on up to a number: a gzip bomb is small, and what it holds need not be a member. */
+function atMost(bytes: number): TransformStream<Uint8Array<ArrayBuffer>> {
+  let left = bytes;
+  return new TransformStream({
+    transform(chunk, controller) {
+      left -= chunk.length;
+      if (left < 0) throw new Error(`it holds more than ${bytes} bytes`);
+      controller.enqueue(chunk);
+    },
+  });
 }
 
 /** Which of the members a header announces, null for none of them; throws when it is suspect. */
