@@ -10,7 +10,7 @@ import { html, style } from "./document.ts";
 import type { Told } from "./facts.ts";
 import { factList, provenanceLine, type RunFacts } from "./head.ts";
 import { type PageData, parsePage, sealOf } from "./seal.ts";
-import { sealNote } from "./seal_note.ts";
+import { SEAL_NOTE } from "./seal_note.ts";
 import { allPages, pageFile, type SitePage, steps } from "./site.ts";
 import { plainText } from "./text.ts";
 
@@ -41,7 +41,7 @@ ${contents}
 ${body}
 </main>
 ${steps(run.name, [])}
-${sealNote(pageFile(run.name))}
+${SEAL_NOTE}
 <template id="klayer-data">${escapeHtml(JSON.stringify(data))}</template>`,
     );
   return write({ ...data, seal: sealOf(parsePage(write(data))!, data) });
