@@ -5,6 +5,13 @@
  */
 
 export { type CheckedEntries, checkTable } from "./check_table.ts";
+export {
+  claimFigure,
+  type ClaimFigureOptions,
+  claimTable,
+  claimVerdicts,
+  type Decided,
+} from "./claim_views.ts";
 export { costTable, type CostTableOptions } from "./cost_table.ts";
 export { curves, type History } from "./curves.ts";
 export { type DotRow, dotRows, type DotRowsOptions } from "./dot_rows.ts";
