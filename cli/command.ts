@@ -70,6 +70,15 @@ export function printResult(text: string): void {
   }
 }
 
+/** Prints a line on the way; where standard output cannot take it, the work goes on all the same. */
+export function printProgress(line: string): void {
+  try {
+    console.log(line);
+  } catch {
+    // The result will say so: see printResult.
+  }
+}
+
 /**
  * Reads the options of a command. `--help` prints them and ends the process.
  *

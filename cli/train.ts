@@ -15,7 +15,7 @@ import { checkOptions } from "klayer/run.ts";
 import { FILES, openRunFolder } from "klayer/run_folder.ts";
 import { runRecord } from "klayer/run_record.ts";
 import { readRun } from "klayer/saved_run.ts";
-import { printResult, runCommand } from "./command.ts";
+import { printProgress, printResult, runCommand } from "./command.ts";
 import { openInterrupt } from "./interrupt.ts";
 import { loadImages } from "./load_images.ts";
 import { checkSameData, openRunKernels } from "./resume.ts";
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     },
     onProgress: ({ epoch, epochs, history }) => {
       const recorded = history.trainCost.length === epoch;
-      if (recorded && !json) console.log(epochLine(epoch, epochs, history));
+      if (recorded && !json) printProgress(epochLine(epoch, epochs, history));
     },
   });
   interrupt.close();
