@@ -46,7 +46,7 @@ export async function readPages(path: string): Promise<ReadPages> {
       const page = await read(file);
       if (!pages.has(page.sha256)) pages.set(page.sha256, page);
     } catch (error) {
-      others.push(`${visible(file)}: ${reasonOf(error)}`);
+      others.push(`${visible(name)}: ${reasonOf(error)}`);
     }
   }
   if (pages.size === 0) {
@@ -75,7 +75,7 @@ async function read(file: string): Promise<PageFindings> {
   if (size > MOST_BYTES) throw new InputError(`has ${size} bytes, too many for a page of klayer`);
   const bytes = await Deno.readFile(file);
   const page = readPage(new TextDecoder().decode(bytes));
-  return { file: visible(file), sha256: sha256(bytes), ...page };
+  return { file: visible(file.replace(/^.*[/\\]/s, "")), sha256: sha256(bytes), ...page };
 }
 
 function parent(path: string): string {

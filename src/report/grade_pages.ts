@@ -17,7 +17,7 @@ export interface PageItem {
 
 /** What a page says, as far as the grader needs it. */
 export interface PageFindings {
-  /** The file that it was read from. */
+  /** The name of the file that it was read from. */
   readonly file: string;
   /** SHA-256 of the file, as hexadecimal digits. */
   readonly sha256: string;
@@ -53,7 +53,10 @@ export function pageNotices(pages: readonly PageFindings[]): string[] {
   );
   const saved = pages.filter(({ saved }) => saved).map(({ file }) => file);
   return [
-    ...saved.length === 0 ? [] : [`${saved.join(", ")}: made from outputs that were saved earlier`],
+    ...saved.length === 0 ? [] : [
+      `${saved.length === pages.length ? "All pages" : saved.join(", ")}: made from outputs that ` +
+      "were saved earlier",
+    ],
     ...standIns.map(({ file }) => `${file}: made from the synthetic STAND-IN, not from CIFAR-10`),
     ...notOfficial.map((name) => `${name} is NOT the official file of CIFAR-10`),
     ...differing("commits", pages, ({ commit }) => commit),
@@ -130,6 +133,6 @@ function fileNames(pages: readonly PageFindings[]): string[] {
 
 /** The overview is what a folder opens with. */
 function isFileOf(file: string, name: string): boolean {
-  const base = file.replace(/^.*[/\\]/, "").replace(/\.html?$/i, "");
+  const base = file.replace(/\.html?$/i, "");
   return base === name || (base === "index" && name.startsWith("00-"));
 }

@@ -29,7 +29,7 @@ function pages(
   files = official,
 ): PageFindings[] {
   return [...new Set(items.map(({ page }) => page))].map((name): PageFindings => ({
-    file: `report/${name}.html`,
+    file: `${name}.html`,
     sha256: name,
     name,
     date: "",
@@ -184,7 +184,7 @@ Deno.test("pages swapped among each other are told; pages from other data fail",
   assertEquals(commits.passed, true);
   assertStringIncludes(
     commits.notices[0],
-    "different commits: def (report/01-gradient-checks.html)",
+    "different commits: def (01-gradient-checks.html)",
   );
 });
 
@@ -194,7 +194,7 @@ Deno.test("a page that the overview was not made from is told by its numbers", (
   const read = pages().flatMap((page) => page.items);
   assertEquals(grade([...pages(), { ...overview, overview: read }]).passed, true);
   const sheet = grade([...withFound("overfit", [87.7, 29.2]), { ...overview, overview: read }]);
-  const reason = `report/${page04}.html: not the page that index.html was made from (overfit)`;
+  const reason = `${page04}.html: not the page that index.html was made from (overfit)`;
   assert(sheet.against.includes(reason), sheet.against.join("\n"));
 });
 
