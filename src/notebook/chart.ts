@@ -111,3 +111,37 @@ function clampRun(
   }
   return placed;
 }
+
+/** A line of a legend: a name and the mark that it is for. */
+export interface LegendEntry {
+  readonly name: string;
+  readonly look: Plot.DotOptions;
+}
+
+const LEGEND_LINE = 18;
+
+/** The room that {@linkcode legendMarks} needs above the frame, in pixels. */
+export function legendHeight(entries: readonly LegendEntry[]): number {
+  return 14 + LEGEND_LINE * (entries.length + 1);
+}
+
+/** Names above the frame, one below the other, and below them what the vertical axis shows. */
+export function legendMarks(entries: readonly LegendEntry[], y: string): Plot.Markish[] {
+  const top = 14 - legendHeight(entries);
+  const text = {
+    frameAnchor: "top-left",
+    textAnchor: "start",
+    lineAnchor: "middle",
+    fontSize: 13,
+  } as const;
+  return [
+    ...entries.flatMap(({ name, look }, i) => {
+      const dy = top + LEGEND_LINE * i;
+      return [
+        Plot.dot([0], { ...look, frameAnchor: "top-left", r: 4.5, dx: 6, dy }),
+        Plot.text([0], { ...text, text: () => name, dx: 18, dy }),
+      ];
+    }),
+    Plot.text([0], { ...text, text: () => y, dx: -40, dy: -14 }),
+  ];
+}

@@ -47,7 +47,7 @@ export interface ClaimFigureOptions extends Decided {
  * const verdict = "holds" as const;
  * const compared = [{ ...claim.parts[0], values, ...pairedInterval([30, 34], [44, 45]), verdict }];
  * const shown = claimFigure({ number: "7.1", claim, compared })[DISPLAY]()["text/plain"];
- * assertStringIncludes(String(shown), "3 layers: 32.0% without, 44.5% with batch normalisation");
+ * assertStringIncludes(String(shown), "32.0% without, 44.5% with batch normalisation");
  * ```
  */
 export function claimFigure(options: ClaimFigureOptions): Displayable {
@@ -91,6 +91,9 @@ export function claimFigure(options: ClaimFigureOptions): Displayable {
  * The comparisons of a claim as rows: means with standard deviations, the difference with its interval,
  * the report's difference, the verdict.
  *
+ * @param number of the table
+ * @param decided the claim; `x` is what its comparisons differ in
+ *
  * @example
  * ```ts
  * import { claimTable } from "klayer/notebook/mod.ts";
@@ -107,7 +110,10 @@ export function claimFigure(options: ClaimFigureOptions): Displayable {
  * assertStringIncludes(String(shown), "+25.2");
  * ```
  */
-export function claimTable(number: string, { claim, compared }: Decided): Displayable {
+export function claimTable(
+  number: string,
+  { claim, compared, x = "" }: Decided & { readonly x?: string },
+): Displayable {
   const side = (values: readonly number[]) => {
     const { mean, deviation } = meanInterval(values);
     return `${mean.toFixed(2)} ± ${deviation.toFixed(2)}`;
@@ -116,7 +122,7 @@ export function claimTable(number: string, { claim, compared }: Decided): Displa
     caption: `Table ${number}. “${claim.statement}” (${claim.source}): ` +
       `${verdictOfAll(compared.map(({ verdict }) => verdict))}.`,
     columns: [
-      "",
+      x,
       { name: claim.sides.less, kind: "number" },
       { name: claim.sides.more, kind: "number" },
       { name: "difference", kind: "number" },

@@ -6,8 +6,8 @@
 
 import * as Plot from "@observablehq/plot";
 import type { Interval } from "../interval.ts";
-import { draw, LOOKS, PANEL } from "./chart.ts";
-import { groupAxis, scatter } from "./pair_chart.ts";
+import { draw, legendHeight, legendMarks, LOOKS, PANEL } from "./chart.ts";
+import { groupAxis, PRINTED, scatter } from "./pair_chart.ts";
 
 /** One group: a difference for each pair, and the interval of their mean. */
 export interface GainGroup {
@@ -28,8 +28,6 @@ export interface GainChartOptions {
   readonly height?: number;
 }
 
-const LINE = 18;
-
 /**
  * A chart as an SVG document: for each group a dot for each difference, a line over the interval of the
  * mean, and the mean as a number above it. A rule marks no difference; a single difference of another
@@ -46,20 +44,24 @@ const LINE = 18;
  * ```
  */
 export function gainChart(options: GainChartOptions): string {
-  const { x, y, groups, width = 400, height = PANEL.height } = options;
+  const { x, y, groups, width = 400, height = PANEL.height + 20 } = options;
   const { stroke, symbol } = LOOKS[2];
   const dark = LOOKS[4].stroke;
   const isPrinted = groups.some(({ printed }) => printed !== undefined);
+  const entries = [
+    { name: "difference, seed by seed (bar: mean, 95%)", look: { fill: stroke, symbol } },
+    ...isPrinted ? [{ name: "printed in the report", look: PRINTED }] : [],
+  ];
   const top = groups.map(({ differences, interval: { high } }) => Math.max(high, ...differences));
   return draw({
     width,
     height,
-    marginTop: 12 + 2 * LINE,
+    marginTop: legendHeight(entries),
     marginBottom: 42,
     marginLeft: 46,
     marginRight: 12,
     x: groupAxis(x, groups),
-    y: { label: y, labelArrow: "none", grid: true, ticks: 6, nice: true, inset: 8, zero: true },
+    y: { label: null, grid: true, ticks: 6, nice: true, inset: 8, zero: true },
     marks: [
       Plot.ruleY([0], { stroke: dark }),
       ...groups.flatMap(({ differences, interval: { mean, low, high }, printed }, g) => {
@@ -94,17 +96,12 @@ export function gainChart(options: GainChartOptions): string {
           ...printed === undefined ? [] : [Plot.dot([{ x: g + 0.3, y: printed }], {
             x: "x",
             y: "y",
-            symbol: "diamond",
+            ...PRINTED,
             r: 6,
-            stroke: dark,
-            strokeWidth: 2,
           })],
         ];
       }),
-      name(0, "difference, seed by seed (bar: mean, 95%)", { fill: stroke, symbol }),
-      ...isPrinted
-        ? [name(1, "printed in the report", { stroke: dark, strokeWidth: 2, symbol: "diamond" })]
-        : [],
+      ...legendMarks(entries, y),
     ],
   });
 }
@@ -124,20 +121,4 @@ export function signed(value: number, decimals = 1): string {
   const text = Math.abs(value).toFixed(decimals);
   if (Number(text) === 0) return text;
   return `${value > 0 ? "+" : "−"}${text}`;
-}
-
-/** A line of the legend. */
-function name(line: number, text: string, look: Plot.DotOptions): Plot.Markish {
-  const at = { frameAnchor: "top-left", dy: LINE * line - (12 + 2 * LINE) + 14 } as const;
-  return [
-    Plot.dot([0], { ...at, ...look, r: 4.5, dx: 6 }),
-    Plot.text([0], {
-      ...at,
-      text: () => text,
-      dx: 18,
-      textAnchor: "start",
-      lineAnchor: "middle",
-      fontSize: 13,
-    }),
-  ];
 }

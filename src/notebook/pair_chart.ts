@@ -6,7 +6,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { meanInterval } from "../interval.ts";
-import { draw, LOOKS, PANEL } from "./chart.ts";
+import { draw, legendHeight, legendMarks, LOOKS, PANEL } from "./chart.ts";
 
 /** One group: the values without and with the change. */
 export interface PairGroup {
@@ -33,7 +33,9 @@ export interface PairChartOptions {
 /** How far the two sides stand from the middle of their group, and how far dots scatter about that. */
 const SIDE = 0.21;
 const SCATTER = 0.11;
-const LINE = 18;
+
+/** How a single value of another source looks. */
+export const PRINTED = { stroke: LOOKS[4].stroke, strokeWidth: 2, symbol: "diamond" } as const;
 
 /**
  * A chart as an SVG document: for each group and side a dot for each value, a bar at the mean, and a
@@ -54,7 +56,7 @@ const LINE = 18;
  * ```
  */
 export function pairChart(options: PairChartOptions): string {
-  const { x, y, groups, names, width = 400, height = PANEL.height } = options;
+  const { x, y, groups, names, width = 400, height = PANEL.height + 20 } = options;
   const [low, high] = [LOOKS[1], LOOKS[0]];
   const sides = [
     { name: names.less, look: low, at: -SIDE, of: "less" as const },
@@ -62,44 +64,30 @@ export function pairChart(options: PairChartOptions): string {
   ];
   const isPrinted = groups.some(({ printed }) => printed !== undefined);
   const entries = [
-    ...sides.map(({ name, look }) => ({ name: `${name} (bar: mean)`, look, hollow: false })),
-    ...isPrinted && names.printed
-      ? [{ name: names.printed, look: { ...LOOKS[4], symbol: "diamond" as const }, hollow: true }]
-      : [],
+    ...sides.map(({ name, look: { stroke, symbol } }) => ({
+      name: `${name} (bar: mean)`,
+      look: { fill: stroke, symbol },
+    })),
+    ...isPrinted && names.printed ? [{ name: names.printed, look: PRINTED }] : [],
   ];
-  const marginTop = 12 + LINE * entries.length;
   return draw({
     width,
-    height: height + LINE * (entries.length - 2),
-    marginTop,
+    height,
+    marginTop: legendHeight(entries),
     marginBottom: 42,
     marginLeft: 46,
     marginRight: 12,
     x: groupAxis(x, groups),
-    y: { label: y, labelArrow: "none", grid: true, ticks: 6, nice: true, inset: 4 },
+    y: { label: null, grid: true, ticks: 6, nice: true, inset: 4 },
     marks: [
       ...sides.flatMap(({ look, at, of }) => sideMarks(groups, look, at, of)),
       ...groups.flatMap(({ printed }, g) =>
         printed === undefined ? [] : [Plot.dot(
           [{ x: g - SIDE, y: printed.less }, { x: g + SIDE, y: printed.more }],
-          { x: "x", y: "y", symbol: "diamond", r: 6, stroke: LOOKS[4].stroke, strokeWidth: 2 },
+          { x: "x", y: "y", ...PRINTED, r: 6 },
         )]
       ),
-      ...entries.flatMap(({ name, look, hollow }, i) => {
-        const at = { frameAnchor: "top-left", dy: LINE * i - marginTop + 14 } as const;
-        const paint = hollow ? { stroke: look.stroke, strokeWidth: 2 } : { fill: look.stroke };
-        return [
-          Plot.dot([0], { ...at, ...paint, symbol: look.symbol, r: 4.5, dx: 6 }),
-          Plot.text([0], {
-            ...at,
-            text: () => name,
-            dx: 18,
-            textAnchor: "start",
-            lineAnchor: "middle",
-            fontSize: 13,
-          }),
-        ];
-      }),
+      ...legendMarks(entries, y),
     ],
   });
 }

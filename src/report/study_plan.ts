@@ -141,9 +141,9 @@ export function claimsOf(plan: StudyPlan, etaOf: ChooseEta): Claim[] {
       id: "he",
       statement: "From small weights a 3-layer network does not learn, from He's it does.",
       source: "report, section 2",
-      sides: { less: "small weights", more: "He initialisation" },
+      sides: { less: "from small weights", more: "from He initialisation" },
       parts: [{
-        name: "3 layers",
+        name: "3\u00a0layers",
         less: [{ ...settings(3, false, eta), init: "plain" }],
         more: [settings(3, false, eta)],
       }],
@@ -153,7 +153,7 @@ export function claimsOf(plan: StudyPlan, etaOf: ChooseEta): Claim[] {
       statement: "Batch normalisation makes a 3-layer network much better.",
       source: "report, figures 1 and 2",
       sides,
-      parts: [pair("3 layers", 3, eta, 1)],
+      parts: [pair("3\u00a0layers", 3, eta, 1)],
     },
     {
       id: "two-layers",
@@ -170,7 +170,7 @@ export function claimsOf(plan: StudyPlan, etaOf: ChooseEta): Claim[] {
       source: "report, figures 5 to 10",
       sides: { less: "with batch normalisation", more: "without" },
       parts: [{
-        name: "2 layers",
+        name: "2\u00a0layers",
         less: three.map(({ eta }) => settings(2, true, eta)),
         more: three.map(({ eta }) => settings(2, false, eta)),
         printed: {
@@ -212,7 +212,7 @@ function settingsOf(
 }
 
 function shortEta(eta: number): string {
-  return `η = ${Number(eta.toPrecision(2))}`;
+  return `η\u00a0=\u00a0${Number(eta.toPrecision(2))}`;
 }
 
 /** The printed test accuracies of a figure without batch normalisation and of the next one, with it. */
