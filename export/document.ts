@@ -6,7 +6,8 @@
 
 import { escapeHtml } from "../src/notebook/markup.ts";
 
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; " +
+  "base-uri 'none'; form-action 'none'";
 
 /** A document of its own; `title` is text, `css` and `body` are put in as they are. */
 export function html(title: string, css: string, body: string): string {
@@ -29,7 +30,13 @@ ${body}
 `;
 }
 
-/** The style of all pages. */
+/** The style of all pages, with the font of their formulas. */
 export async function style(): Promise<string> {
-  return await Deno.readTextFile(new URL("./template/page.css", import.meta.url));
+  const template = new URL("./template/", import.meta.url);
+  const font = await Deno.readFile(new URL("math/math.woff2", template));
+  return `@font-face {
+  font-family: "klayer math";
+  src: url(data:font/woff2;base64,${font.toBase64()}) format("woff2");
+}
+${await Deno.readTextFile(new URL("page.css", template))}`;
 }
