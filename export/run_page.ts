@@ -4,6 +4,7 @@
  * @module
  */
 
+import project from "../deno.json" with { type: "json" };
 import { DISPLAY, type Displayable } from "../src/notebook/jupyter.ts";
 import { escapeHtml } from "../src/notebook/markup.ts";
 import { duration } from "../src/notebook/progress.ts";
@@ -36,7 +37,7 @@ export async function runPage(run: SavedRun, date: Date): Promise<string> {
     `<header>
 ${provenanceLine(things)}
 <h1>Run ${escapeHtml(name)}</h1>
-${factList(things, { name, seconds, date, commit: "" })}
+${factList(things, { name, seconds, date, commit: "", klayer: project.version })}
 </header>
 <main>
 ${figures(run)}
