@@ -103,7 +103,9 @@ export function lineChart(options: LineChartOptions): string {
       grid: true,
       type: log ? "log" : "linear",
       domain: scale.domain as number[],
-      ...log ? { ticks: 5, tickFormat: shortNumber } : { ticks: 6 },
+      ...log
+        ? { ticks: logTicks(scale.domain as number[]), tickFormat: shortNumber }
+        : { ticks: 6 },
     },
     marks,
   });
@@ -141,6 +143,19 @@ function extent(values: readonly number[], log: boolean): [number, number] {
   }
   if (low < high) return [low, high];
   return log ? [low / 2, high * 2] : [low - 0.5, high + 0.5];
+}
+
+/** Powers of ten, with their doubles and halves where the axis spans a few powers only. */
+function logTicks([low, high]: readonly number[]): number[] {
+  const decades = Math.log10(high / low);
+  const first = Math.floor(Math.log10(low));
+  const steps = decades > 3 ? [1] : decades > 1 ? [1, 2, 5] : [1, 1.5, 2, 3, 5, 7];
+  const every = Math.ceil(decades / 8);
+  return Array.from({ length: Math.ceil(decades) + 2 }, (_, i) => first + i)
+    .filter((power) => power % every === 0)
+    // Built from text: 10 ** -5 is a last digit off.
+    .flatMap((power) => steps.map((step) => Number(`${step}e${power}`)))
+    .filter((tick) => low <= tick && tick <= high);
 }
 
 /** Plot would write 0.5 as "500m" on a logarithmic scale. */
