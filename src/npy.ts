@@ -41,7 +41,7 @@ const LONGEST_HEADER = 10_000;
  * assertEquals(decodeNpy(encodeNpy(array)), array);
  * ```
  */
-export function encodeNpy({ shape, data }: NpyArray): Uint8Array {
+export function encodeNpy({ shape, data }: NpyArray): Uint8Array<ArrayBuffer> {
   if (countOf(shape) !== data.length) {
     throw new InputError(
       `Found ${data.length} numbers for the shape (${shape.join(", ")}), ` +

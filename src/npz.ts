@@ -9,7 +9,7 @@
  */
 
 import { crc32 } from "node:zlib";
-import { unzipSync, zipSync } from "fflate";
+import { unzipSync, Zip, type ZipInputFile } from "fflate";
 import { InputError } from "./errors.ts";
 import { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 
@@ -45,12 +45,34 @@ const DATE = new Date(1980, 0, 1);
  * ```
  */
 export function writeNpz(arrays: ReadonlyMap<string, NpyArray>): Uint8Array {
-  const files: Record<string, Uint8Array> = {};
+  const chunks: Uint8Array[] = [];
+  const zip = new Zip((error, chunk) => {
+    if (error) throw error;
+    chunks.push(chunk);
+  });
   for (const [name, array] of arrays) {
     if (!NAME.test(name)) throw badName(JSON.stringify(name), "the arrays to write");
-    files[`${name}.npy`] = encodeNpy(array);
+    const content = encodeNpy(array);
+    // The system's checksum takes a hundredth of the time of fflate's own.
+    const file: ZipInputFile = {
+      ...{ filename: `${name}.npy`, size: content.length, crc: crc32(content) },
+      ...{ compression: 0, mtime: DATE },
+    };
+    zip.add(file);
+    file.ondata!(null, content, true);
   }
-  return zipSync(files, { level: 0, mtime: DATE });
+  zip.end();
+  return joined(chunks);
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 /**
