@@ -134,3 +134,53 @@ export function mostConfused(
   }
   return most;
 }
+
+/** Predictions of about the same probability. */
+export interface Sureness {
+  /** The bounds of their probabilities: from <= p < to. */
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+  /** Mean probability, and the share that was right, 0 to 1; NaN where there are none. */
+  readonly probability: number;
+  readonly right: number;
+}
+
+/**
+ * How often predictions are right, by how sure they are. Of a network that knows how sure it may be,
+ * `right` is near `probability` in every row.
+ *
+ * @param edges ascending; the last bin includes its upper edge
+ *
+ * @example
+ * ```ts
+ * import { calibration } from "klayer/confusion.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const found = [[1, 0.95], [0, 0.85], [1, 1], [1, 0.5]].map(([said, probability], index) =>
+ *   ({ index, label: 1, said, probability })
+ * );
+ * const [low, high] = calibration(found, [0, 0.8, 1]);
+ * assertEquals([low.count, low.right], [1, 1]);
+ * assertEquals([high.count, high.right], [3, 2 / 3]);
+ * ```
+ */
+export function calibration(
+  found: readonly Pick<Prediction, "label" | "said" | "probability">[],
+  edges: readonly number[],
+): Sureness[] {
+  return edges.slice(1).map((to, i) => {
+    const from = edges[i];
+    const isLast = i === edges.length - 2;
+    const inside = found.filter(({ probability: p }) => from <= p && (p < to || isLast && p <= to));
+    const mean = (of: (each: typeof inside[number]) => number) =>
+      inside.reduce((sum, each) => sum + of(each), 0) / inside.length;
+    return {
+      from,
+      to,
+      count: inside.length,
+      probability: mean(({ probability }) => probability),
+      right: mean(({ label, said }) => label === said ? 1 : 0),
+    };
+  });
+}

@@ -14,8 +14,17 @@ export interface FigureOptions {
   readonly title: string;
   /** What someone who cannot see the figure should know; it may be longer than the title. */
   readonly alt: string;
-  /** One SVG document, or several panels side by side (one below the other on a phone). */
-  readonly svg: string | readonly string[];
+  /**
+   * One SVG document, or several panels side by side (one below the other on a phone). A panel that is a
+   * picture of its own has an alternative text of its own.
+   */
+  readonly svg: string | readonly (string | Panel)[];
+}
+
+/** A panel with what someone who cannot see it should know. */
+export interface Panel {
+  readonly svg: string;
+  readonly alt: string;
 }
 
 /**
@@ -37,8 +46,12 @@ export interface FigureOptions {
  */
 export function figure({ number, title, alt, svg }: FigureOptions): Displayable {
   const panels = typeof svg === "string" ? [svg] : svg;
-  const images = panels.map((panel, index) => {
-    const text = index === 0 ? alt : `Panel ${index + 1} of ${panels.length} of this figure.`;
+  const images = panels.map((each, index) => {
+    const panel = typeof each === "string" ? each : each.svg;
+    const own = typeof each === "string"
+      ? index > 0 && `Panel ${index + 1} of ${panels.length} of this figure.`
+      : each.alt;
+    const text = [index === 0 && alt, own].filter(Boolean).join(" ");
     const width = panel.match(/<svg\b[^>]*?\swidth="(\d+)/)?.[1];
     const most = width ? `;max-width:${width}px` : "";
     const style = panels.length > 1 ? ` style="flex:1 1 300px;min-width:0${most}"` : "";

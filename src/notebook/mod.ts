@@ -12,12 +12,13 @@ export {
   claimVerdicts,
   type Decided,
 } from "./claim_views.ts";
+export { confusionChart, type ConfusionChartOptions } from "./confusion_chart.ts";
 export { costTable, type CostTableOptions } from "./cost_table.ts";
 export { curves, type History } from "./curves.ts";
 export { type DotRow, dotRows, type DotRowsOptions } from "./dot_rows.ts";
 export { explainedTable } from "./explained_table.ts";
 export { type Facts, facts, publish } from "./facts.ts";
-export { figure, type FigureOptions } from "./figure.ts";
+export { figure, type FigureOptions, type Panel } from "./figure.ts";
 export {
   type FoundItem,
   foundItems,
@@ -32,6 +33,7 @@ export { lineChart, type LineChartOptions, type Series } from "./line_chart.ts";
 export { logLogChart, type LogLogChartOptions, type PowerSeries } from "./log_log_chart.ts";
 export { digits, escapeHtml, type Markup } from "./markup.ts";
 export { pairChart, type PairChartOptions, type PairGroup } from "./pair_chart.ts";
+export { contactSheet, type Picture, pictureSvg } from "./pictures.ts";
 export { type Progress, progress } from "./progress.ts";
 export { runFigure, type RunFigureOptions } from "./run_figure.ts";
 export { type SeedSpread, seedSpread } from "../report/seed_spread.ts";
