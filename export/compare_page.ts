@@ -15,12 +15,17 @@ import { table } from "../src/notebook/table.ts";
 import type { History } from "../src/run.ts";
 import { html, style } from "./document.ts";
 
+const LONGEST_LABEL = 14;
+
 /** Settings that differ, then what came out; a column for each run. */
 export function comparisonTable(found: RunComparison): Displayable {
   const same = found.same.map(({ name, value }) => `${name} ${value}`).join("; ");
   return table({
     caption: "Table 1. The runs: the settings that differ, and what came out.",
-    columns: ["", ...found.names.map((name) => ({ name, kind: "text" as const }))],
+    columns: [
+      "",
+      ...found.names.map((_, i) => ({ name: headOf(found, i), kind: "text" as const })),
+    ],
     rows: [
       ...found.differences.map(({ name, values }) => [name, ...values]),
       ...found.quantities.map((quantity) => [
@@ -55,16 +60,30 @@ ${output(comparisonTable(found))}
   );
 }
 
-function curvesOf(runs: readonly ComparedRun[], { names }: RunComparison): Displayable[] {
+/** The name at a line; where names would leave no room for the lines, a number. */
+function labelOf({ names }: RunComparison, i: number): string {
+  return names.some(({ length }) => length > LONGEST_LABEL) ? `run ${i + 1}` : names[i];
+}
+
+function headOf(found: RunComparison, i: number): string {
+  const label = labelOf(found, i);
+  return label === found.names[i] ? label : `${label}: ${found.names[i]}`;
+}
+
+function curvesOf(runs: readonly ComparedRun[], found: RunComparison): Displayable[] {
   const panel = (y: string, of: (history: History) => Series["values"], start = 1) =>
     lineChart({
       ...{ x: "epoch", y, width: PANEL.width },
-      series: runs.map(({ state }, i) => ({ label: names[i], values: of(state.history), start })),
+      series: runs.map(({ state }, i) => ({
+        label: labelOf(found, i),
+        values: of(state.history),
+        start,
+      })),
     });
   const ends = (of: (history: History) => readonly number[], unit: string, digits: number) =>
     runs.map(({ state }, i) => {
       const end = of(state.history).at(-1)?.toFixed(digits) ?? "nothing";
-      return `${names[i]} ends at ${end} ${unit}.`;
+      return `${headOf(found, i)} ends at ${end} ${unit}.`;
     }).join(" ");
   return [
     figure({

@@ -36,6 +36,8 @@ export { train } from "./train.ts";
 export type { History, Progress, Run, TrainOptions } from "./run.ts";
 export { evaluate, type Evaluation } from "./evaluate.ts";
 export { testAccuracies } from "./test_accuracy.ts";
+export { openRunFolder } from "./run_folder.ts";
+export { readRun, type SavedRun } from "./saved_run.ts";
 export { type Scales, scales } from "./scales.ts";
 export {
   analyticGradients,
