@@ -48,7 +48,12 @@ export function lineOf(error: unknown): string | null {
 
 function plain(text: string): string {
   const escaped = (c: string) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return text.trim().replaceAll(/[\p{Cc}\u2028\u2029]/gu, escaped);
+  return shortened(text.trim()).replaceAll(/[\p{Cc}\u2028\u2029]/gu, escaped);
+}
+
+/** The beginning and the end of a text that is too long to be read. */
+function shortened(text: string): string {
+  return text.length > 1000 ? `${text.slice(0, 500)} ... ${text.slice(-300)}` : text;
 }
 
 /**

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { checkLimit } from "klayer/cifar10/limit.ts";
+import { trainingImages } from "klayer/cifar10/splits.ts";
 import { cifar10, type Dataset } from "klayer/mod.ts";
 import { fetchProgress } from "./fetch_progress.ts";
 
@@ -12,6 +14,17 @@ export interface ImagesConfig {
   readonly data: "10k" | "49k";
   readonly limit: number | null;
   readonly requireCifar10: boolean;
+}
+
+/**
+ * The number N of training images of a command, without looking for them.
+ *
+ * @throws {InputError} where the limit is impossible
+ */
+export function imagesToTrain({ data, limit }: Pick<ImagesConfig, "data" | "limit">): number {
+  const N = trainingImages(data);
+  if (limit !== null) checkLimit(limit, N);
+  return limit ?? N;
 }
 
 /** Loads the images; a download shows its progress, the stand-in why it is used. */

@@ -5,7 +5,6 @@
  */
 
 import { cifar10, type Dataset, openKernels } from "klayer/mod.ts";
-import { trainingImages } from "klayer/cifar10/splits.ts";
 import { duration } from "klayer/notebook/progress.ts";
 import { closeRunPool } from "klayer/report/run_pool.ts";
 import { journalPath, runSearch } from "klayer/report/run_search.ts";
@@ -14,7 +13,7 @@ import { checkOptions } from "klayer/run.ts";
 import { drawTrials, ranked, type Trial, type TrialResult } from "klayer/search.ts";
 import { printResult, runCommand } from "./command.ts";
 import { openInterrupt } from "./interrupt.ts";
-import { loadImages } from "./load_images.ts";
+import { imagesToTrain, loadImages } from "./load_images.ts";
 import { readSearchConfig, type SearchConfig } from "./search_config.ts";
 import { searchProgress } from "./search_progress.ts";
 
@@ -36,8 +35,7 @@ async function main(): Promise<void> {
   const { config, json } = readSearchConfig(Deno.args);
   const trials = drawTrials(config.plan, config.seed);
   // Before the data are looked for, which may take a download.
-  const N = config.limit ?? trainingImages(config.data);
-  checkOptions(trainOptions({ ...config.settings, ...trials[0] }), N);
+  checkOptions(trainOptions({ ...config.settings, ...trials[0] }), imagesToTrain(config));
   const backend = openKernels(config.backend ?? undefined, { threads: 1 }).name;
   const data = await loadImages(config);
   if (!json) console.log(cifar10.provenanceLine(data));

@@ -6,7 +6,6 @@
  */
 
 import { cifar10, testAccuracies, train } from "klayer/mod.ts";
-import { trainingImages } from "klayer/cifar10/splits.ts";
 import { referenceKernels } from "klayer/kernels/reference.ts";
 import { throughBatchNorm } from "klayer/report/protocol.ts";
 import { configOptions, fillConfig } from "klayer/report/run_config.ts";
@@ -17,7 +16,7 @@ import { runRecord } from "klayer/run_record.ts";
 import { readRun } from "klayer/saved_run.ts";
 import { printProgress, printResult, runCommand } from "./command.ts";
 import { openInterrupt } from "./interrupt.ts";
-import { loadImages } from "./load_images.ts";
+import { imagesToTrain, loadImages } from "./load_images.ts";
 import { checkSameData, openRunKernels } from "./resume.ts";
 import { readTrainCommand } from "./train_config.ts";
 import { epochLine, savedLine, summary } from "./train_text.ts";
@@ -28,7 +27,7 @@ async function main(): Promise<void> {
   const config = fillConfig({ ...past && readEntries(past.config, past.folder), ...entries });
   const options = { ...configOptions(config), resume: past?.state };
   // Before the data are looked for, which may take a download.
-  checkOptions(options, config.limit ?? trainingImages(config.data));
+  checkOptions(options, imagesToTrain(config));
   const kernels = openRunKernels(config, past, entries.backend !== undefined);
   if (kernels.notice) console.error(kernels.notice);
   const target = save ?? resume;
