@@ -106,6 +106,7 @@ function distribution(name: string, version: string): string {
 }
 
 async function build({ root, directory, python }: Environment, stamp: string): Promise<void> {
+  await refuseLink(directory);
   const interpreter = await findPython();
   await must(interpreter, ["-m", "venv", directory, "--clear"], root);
   // deno-fmt-ignore
@@ -114,6 +115,16 @@ async function build({ root, directory, python }: Environment, stamp: string): P
     "--prefer-binary", "-r", "requirements.txt",
   ], root);
   await Deno.writeTextFile(`${directory}/klayer-stamp`, stamp);
+}
+
+/** What a link leads to is somebody else's environment, which venv would empty. */
+async function refuseLink(directory: string): Promise<void> {
+  const found = await Deno.lstat(directory).catch(() => null);
+  if (!found?.isSymlink) return;
+  throw new InputError(
+    `Found that ${directory} is a link, expected a folder or nothing: an environment works in its own ` +
+      "place only. Remove the link and run this again.",
+  );
 }
 
 async function must(command: string, args: string[], cwd: string): Promise<void> {

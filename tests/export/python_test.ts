@@ -70,6 +70,20 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a link in the place of the environment is refused, and what it leads to is left alone",
+  ...unix,
+  fn: () =>
+    withPython(fakePython(good, "true"), async (root, log) => {
+      await Deno.mkdir(`${root}/elsewhere`);
+      await Deno.writeTextFile(`${root}/elsewhere/klayer-stamp`, "another");
+      await Deno.symlink(`${root}/elsewhere`, `${root}/.venv`);
+      await assertRejects(() => ensureEnvironment(root, () => {}), InputError, "is a link");
+      assertEquals(await Deno.readTextFile(`${root}/elsewhere/klayer-stamp`), "another");
+      assertEquals(log(), "");
+    }),
+});
+
+Deno.test({
   name: "set-up that fails says why in one line, and is tried again the next time",
   ...unix,
   fn: () =>
