@@ -29,7 +29,7 @@ const COLOURS = 3;
  * const network = openNetwork({ inputs: 3072, hidden: [1], classes: 2 }, referenceKernels());
  * network.layers[0].w.set([0.5, -0.25]);
  * const image = weightImage(network, 0);
- * assertEquals([...image.subarray(0, 3)], [255, 64, 128]);
+ * assertEquals([...image.subarray(0, 3)], [255, 65, 128]);
  * ```
  */
 export function weightImage(network: Network, unit: number): Uint8Array {
