@@ -54,11 +54,10 @@ export function readRun(folder: string, kernels: Kernels): SavedRun {
         "`deno task train --save` has made and at least one epoch in it.",
     );
   }
-  const { epochs, reason, test, ...origin } = readRecord(recordPath);
+  const { reason, ...record } = readRecord(recordPath);
   const arrays = readNpz(readBytes(statePath), { name: statePath });
   const state = stateFrom(arrays, kernels, reason);
-  const isWhole = epochs === state.history.trainCost.length;
-  return { folder, ...origin, state, test: isWhole ? test : {} };
+  return { folder, ...record, state };
 }
 
 function readBytes(path: string): Uint8Array {
@@ -72,14 +71,13 @@ function readBytes(path: string): Uint8Array {
 }
 
 function readRecord(path: string) {
-  const { config, dataset, backend, stopped, test, trainCost } = parse(path);
+  const { config, dataset, backend, stopped, test } = parse(path);
   if (!isRecord(config)) throw notARecord(path, "no config");
   if (typeof backend !== "string") throw notARecord(path, "no backend");
   const data = isRecord(dataset) ? readData(dataset) : null;
   if (data === null) throw notARecord(path, "no dataset");
   return {
     ...{ config, backend, data },
-    epochs: Array.isArray(trainCost) ? trainCost.length : null,
     reason: isRecord(stopped) ? String(stopped.reason) : undefined,
     test: isRecord(test) ? readTest(test) : {},
   };

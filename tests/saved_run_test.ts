@@ -6,7 +6,7 @@ import { referenceKernels } from "klayer/kernels/reference.ts";
 import type { Network } from "klayer/network.ts";
 import { readNpz, writeNpz } from "klayer/npz.ts";
 import { type Protocol, standardProtocol } from "klayer/protocol.ts";
-import { openRandom, resumeRandom } from "klayer/random.ts";
+import { openRandom, type RandomState, resumeRandom } from "klayer/random.ts";
 import { reportProtocol } from "klayer/report/protocol.ts";
 import type { Run, TrainOptions } from "klayer/run.ts";
 import { openRunFolder } from "klayer/run_folder.ts";
@@ -101,7 +101,9 @@ for (const [protocolName, protocol] of Object.entries({ standardProtocol, report
       Deno.test(`3 + 3 epochs are 6 epochs, bit for bit: ${title}`, () =>
         inFolder(async (folder) => {
           const options = { ...usual, ...variant, protocol, batchNorm };
-          const whole = await train(toy, options);
+          let random: RandomState | null = null;
+          const onEpoch = (state: TrainState) => void (random = state.random);
+          const whole = await train(toy, { ...options, onEpoch });
           await trainSaved(folder, { ...options, epochs: 3 });
           const { state } = readRun(folder, kernels);
           assertEquals(state.epoch, 3);
@@ -114,6 +116,7 @@ for (const [protocolName, protocol] of Object.entries({ standardProtocol, report
             comparable(saved),
             comparableRun(whole),
           );
+          assertEquals(saved.random, random);
           assert(saved.seconds.training >= state.seconds.training);
         }));
     }
