@@ -14,18 +14,12 @@ import type { Input, Kernels, Size } from "./kernels.ts";
 import { plainColumns } from "./columns.ts";
 import { linearPixels } from "./linear_pixels.ts";
 import { secondRank } from "./ranks.ts";
+import { COEFFICIENTS, HEAP, TABLE } from "./wasm_layout.ts";
 import { createWasmMemory } from "./wasm_memory.ts";
-import {
-  COLUMNS,
-  compileProgram,
-  CORNER,
-  type Kind,
-  type Layout,
-  LINEAR,
-  packName,
-  ROWS,
-  TABLE,
-} from "./wasm_product.ts";
+import { type Kind, type Layout, packName } from "./wasm_pack.ts";
+import { writeLinearVectors, writeShift } from "./wasm_pixels.ts";
+import { COLUMNS, CORNER, ROWS } from "./wasm_product.ts";
+import { compileProgram } from "./wasm_program.ts";
 import { openProgram, type SharedProgram } from "./wasm_tasks.ts";
 
 /** The largest block of each dimension; rows and columns are whole tiles. */
@@ -33,15 +27,11 @@ const BLOCK = { rows: 160, columns: 128, inner: 256 };
 
 /** What one rank packs into, and what it has to do. */
 interface Rank {
-  readonly packedA: number;
+  readonly r: number;
   readonly packedB: number;
   readonly corner: number;
   readonly tasks: number[];
 }
-
-/** Where the coefficients of a momentum step lie, and where the heap begins, after the table of pixels. */
-const COEFFICIENTS = 256;
-const HEAP = 4096;
 
 /** Products of fewer multiplications than this are not worth a second rank. */
 const WORTH_SHARING = 100_000;
@@ -98,10 +88,10 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
   const program = openProgram(shared);
   const second = options.ranks === 1 ? null : secondRank("./wasm_rank.ts");
   const table = new Float64Array(memory.buffer, TABLE, 256);
-  const linear = new Float64Array(memory.buffer, LINEAR, 3);
+  writeLinearVectors(memory.buffer);
   const coefficients = new Float64Array(memory.buffer, COEFFICIENTS, 4);
   const ranks = [0, 1].map((r): Rank => ({
-    packedA: room.room(`packed A, ${r}`, BLOCK.rows * BLOCK.inner * 8),
+    r,
     packedB: room.room(`packed B, ${r}`, BLOCK.columns * BLOCK.inner * 8),
     corner: room.room(`corner, ${r}`, CORNER),
     tasks: [],
@@ -128,7 +118,8 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
   const shares = ({ n, d, m }: Size, length: number, unit: number) =>
     halves(length, unit, n * d * m >= WORTH_SHARING);
 
-  function append({ packedA, packedB, corner, tasks }: Rank, product: Product): void {
+  /** A is packed once for all blocks of columns: it is the smaller operand wherever speed matters. */
+  function append({ r, packedB, corner, tasks }: Rank, product: Product): void {
     const { rows, inner, columns, a, b, c, accumulate } = product;
     const pack = (to: number, width: number, x: Operand, i: Range, k: Range) => {
       const [line, along] = x.layout === "inner contiguous" ? [i, k] : [k, i];
@@ -136,17 +127,20 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
       const name = packName(width, x.layout, x.kind);
       program.append(tasks, name, to, from, x.stride, i.to - i.from, k.to - k.from);
     };
+    const height = ROWS * Math.ceil((rows.to - rows.from) / ROWS);
+    const packedA = room.room(`packed A, ${r}`, height * BLOCK.inner * 8);
     for (const k of atLeastOne(inner, BLOCK.inner)) {
+      pack(packedA, ROWS, a, rows, k);
       for (const j of blocks(columns, BLOCK.columns, COLUMNS)) {
         pack(packedB, COLUMNS, b, j, k);
         for (const i of blocks(rows, BLOCK.rows, ROWS)) {
-          pack(packedA, ROWS, a, i, k);
+          const row = i.from - rows.from;
           program.append(
             tasks,
             "multiply",
-            packedA,
+            packedA + row * (k.to - k.from) * 8,
             packedB,
-            c.address + (i.from - rows.from) * c.stride + (j.from - columns.from) * 8,
+            c.address + row * c.stride + (j.from - columns.from) * 8,
             corner,
             c.stride,
             i.to - i.from,
@@ -161,14 +155,15 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
 
   /** Copies samples in if need be. */
   function input(x: Input, d: number, { from, to }: Range, layout: Layout): Operand {
-    const pixels = !(x instanceof Float64Array);
-    const constants = pixels ? linearPixels(x.table) : null;
-    const kind = constants !== null ? "linear" : pixels ? "pixels" : "numbers";
-    if (pixels) table.set(x.table);
-    if (constants !== null) linear.set(constants.slice(1));
-    const samples = (pixels ? x.bytes : x).subarray(from * d, to * d);
+    let kind: Kind = "numbers";
+    if (!(x instanceof Float64Array)) {
+      kind = linearPixels(x.table) === null ? "pixels" : "linear";
+      table.set(x.table);
+      writeShift(memory.buffer, x.table[0]);
+    }
+    const samples = (x instanceof Float64Array ? x : x.bytes).subarray(from * d, to * d);
     const address = addressOf("x", samples, samples.length);
-    return { address, stride: d * (pixels ? 1 : 8), layout, kind };
+    return { address, stride: d * samples.BYTES_PER_ELEMENT, layout, kind };
   }
 
   /** Room for C of one rank, which nobody else writes to. */

@@ -49,7 +49,6 @@ export const i32 = {
   shr: operation(0x76),
   isZero: operation(0x45),
   less: operation(0x49),
-  load: memory(0x28),
   loadByte: memory(0x2d),
 };
 
@@ -60,26 +59,33 @@ export const f64 = {
   store: memory(0x39),
 };
 
+/** Which lanes of two vectors, one behind the other, become those of a new one. */
+function shuffle(a: Code, b: Code, first: number, second: number): Code {
+  const lane = (index: number) => Array.from({ length: 8 }, (_, byte) => 8 * index + byte);
+  return [a, b, 0xfd, 0x0d, lane(first), lane(second)];
+}
+
 /** Vectors of two float64. */
 export const f64x2 = {
   zero: [0xfd, 0x0c, new Array(16).fill(0)] as Code,
   load: memory(0xfd, 0x00),
   loadSplat: memory(0xfd, 0x0a),
   store: memory(0xfd, 0x0b),
-  /** One number into lane 0, and one into lane 1 of the vector. */
+  /** One number, or eight bytes, into lane 0, and one into lane 1 of the vector. */
   loadFirst: memory(0xfd, 0x5d),
   loadSecond: (offset: number, address: Code, vector: Code): Code => [
     [address, vector, 0xfd, 0x57, 0],
     [unsigned(offset), 1],
   ],
   /** Lane 0 or 1 of a vector in both lanes. */
-  repeatLane: (lane: number, a: Code): Code => {
-    const bytes = Array.from({ length: 16 }, (_, i) => 8 * lane + i % 8);
-    return [a, a, 0xfd, 0x0d, bytes];
-  },
+  repeatLane: (lane: number, a: Code): Code => shuffle(a, a, lane, lane),
+  /** A lane of one vector and a lane of another. */
+  pairLanes: (a: Code, lane: number, b: Code, other: number): Code =>
+    shuffle(a, b, lane, 2 + other),
   add: operation(0xfd, 0xf0, 0x01),
   sub: operation(0xfd, 0xf1, 0x01),
   mul: operation(0xfd, 0xf2, 0x01),
+  div: operation(0xfd, 0xf3, 0x01),
   /** a where it is not less than b, else b. */
   larger: operation(0xfd, 0xf7, 0x01),
   /** All bits where a and b differ, else none. */
@@ -89,26 +95,24 @@ export const f64x2 = {
   relaxedMultiplyAdd: operation(0xfd, 0x87, 0x02),
 };
 
+/** The bits of vectors: sixteen bytes, or two integers. */
+export const bits = {
+  or: operation(0xfd, 0x50),
+  /** Both halves of a vector to the right. */
+  shiftHalves: operation(0xfd, 0xcd, 0x01),
+  /** Four bytes, and nothing behind them. */
+  loadFour: memory(0xfd, 0x5c),
+  /** The bytes of a whose indices are in b; nothing where the index is 128 or more. */
+  pick: operation(0xfd, 0x0e),
+  /** The same, but anything where an index is from 16 to 127. */
+  relaxedPick: operation(0xfd, 0x80, 0x02),
+};
+
 /** Repeats the body while the condition holds. */
 export function loopWhile(condition: Code, ...body: Code[]): Code {
   const [block, loop, branch, branchIf, end, none] = [0x02, 0x03, 0x0c, 0x0d, 0x0b, 0x40];
   return [block, none, loop, none, i32.isZero(condition), branchIf, 1, body, branch, 0, end, end];
 }
-
-/** Vectors of four integers, of which the lower two can become numbers. */
-export const i32x4 = {
-  value: (value: number): Code => [0xfd, 0x0c, Array(4).fill([value, 0, 0, 0])],
-  /** Four bytes into the first of four integers, and into another one of a vector. */
-  loadFirst: memory(0xfd, 0x5c),
-  loadLane: (lane: number, address: Code, vector: Code): Code => [
-    [address, vector, 0xfd, 0x56, 0, 0],
-    lane,
-  ],
-  shr: operation(0xfd, 0xad, 0x01),
-  /** The first four bytes as four integers. */
-  widen: (a: Code): Code => [a, 0xfd, 0x89, 0x01, 0xfd, 0xa9, 0x01],
-  toNumbers: operation(0xfd, 0xfe, 0x01),
-};
 
 /** Runs one of two bodies. */
 export function when(condition: Code, body: Code, otherwise: Code = []): Code {

@@ -5,7 +5,7 @@
  */
 
 import { InputError } from "../errors.ts";
-import { MAXIMUM_PAGES } from "./wasm_product.ts";
+import { MAXIMUM_PAGES } from "./wasm_layout.ts";
 
 const PAGE = 65536;
 

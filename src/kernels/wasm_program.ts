@@ -1,0 +1,35 @@
+/**
+ * The WebAssembly program behind the portable backend.
+ *
+ * @module
+ */
+
+import { assemble, bits, f64x2 } from "./wasm_assembler.ts";
+import { type Instructions, MAXIMUM_PAGES } from "./wasm_layout.ts";
+import { loops } from "./wasm_loops.ts";
+import { packs } from "./wasm_pack.ts";
+import { multiply } from "./wasm_product.ts";
+
+/** Multiply-add fused where the processor can. */
+export const RELAXED: Instructions = {
+  multiplyAdd: f64x2.relaxedMultiplyAdd,
+  pick: bits.relaxedPick,
+};
+
+/** What every engine with SIMD has. */
+export const PLAIN: Instructions = {
+  multiplyAdd: (a, b, c) => f64x2.add(f64x2.mul(a, b), c),
+  pick: bits.pick,
+};
+
+/** The module, in relaxed instructions where the engine has them. */
+export function compileProgram(): WebAssembly.Module {
+  const relaxed = emitProgram(RELAXED);
+  return new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : emitProgram(PLAIN));
+}
+
+/** The binary form of the module. */
+export function emitProgram(instructions: Instructions): Uint8Array<ArrayBuffer> {
+  const functions = [multiply(instructions), ...loops(), ...packs(instructions)];
+  return assemble(functions, MAXIMUM_PAGES) as Uint8Array<ArrayBuffer>;
+}
