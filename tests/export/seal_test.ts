@@ -9,7 +9,7 @@ import { codeCells } from "../../export/ipynb.ts";
 import { dataText, parsePage, sealOf } from "../../export/seal.ts";
 import { readPage } from "../../export/seal_read.ts";
 import { withLinks } from "../../export/site.ts";
-import { goodPage, names, notebook } from "./sealed_pages.ts";
+import { goodPage, names, notebook, pageOf } from "./sealed_pages.ts";
 
 const name = "04-batch-normalisation";
 
@@ -94,6 +94,7 @@ Deno.test("line ends, links to other pages and a browser's way to write HTML bre
     `\ufeff${page}`,
     withLinks(page, name, others),
     page.replaceAll(/<(\w+) class="(\w+)"/g, "<$1 class='$2'").replace("<!doctype html>", ""),
+    page.replaceAll(/<section (class="cell") (id="[^"]+")/g, "<section $2 $1"),
     page.replace("<body>", "<body><!-- saved from the web -->"),
   ];
   for (const [i, html] of same.entries()) {
@@ -122,6 +123,20 @@ Deno.test("who computes the checksums anew is not noticed: a seal is no signatur
   const forged = { ...data, seal: sealOf(parsePage(edited)!, data) };
   const html = edited.replace(escapeHtml(text), () => escapeHtml(JSON.stringify(forged)));
   assertEquals(readPage(html).edited, "no");
+});
+
+Deno.test("which files are the official ones is decided by their checksums, not by the page", async () => {
+  const files = async (change: (published: string) => string) =>
+    readPage(await pageOf(name, await notebook(name, change))).data?.files
+      .map(({ official }) => official);
+  const md5 = (published: string) => published.replaceAll(/"md5":"\w+"/g, '"md5":"00"');
+  const claimed = await files((text) =>
+    md5(text).replaceAll(`"official":false`, `"official":true`)
+  );
+  assertEquals(new Set(claimed), new Set([false]));
+  assert(
+    (await files((text) => text.replaceAll(`"official":true`, `"official":false`)))?.includes(true),
+  );
 });
 
 const garbage: [string, string][] = [
