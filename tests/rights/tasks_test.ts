@@ -33,6 +33,8 @@ const POSSIBLE: Readonly<Record<string, readonly string[]>> = {
   data: [...images, "write data"],
   train: [...images, "machine code", "read /tmp", "write /tmp", "write data", "write runs"],
   search: [...images, "machine code", "read /tmp", "write /tmp", "write data", "write runs"],
+  evaluate: [...images, "machine code", "read /tmp", "write data"],
+  compare: ["read /tmp", "write /tmp", "write runs"],
   report: [
     ...images,
     ...["run git", "run python3"],
