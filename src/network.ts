@@ -18,6 +18,7 @@ import {
 import { denseBackward, denseForward } from "./dense.ts";
 import { InputError } from "./errors.ts";
 import type { Input, Kernels } from "./kernels/kernels.ts";
+import { inMemory } from "./room.ts";
 import { softmaxBackward, softmaxForward } from "./softmax.ts";
 
 /** One layer of m units on d inputs. */
@@ -73,7 +74,7 @@ interface LayerCache {
 /**
  * A network with all parameters zero (gamma = 1); an initialisation gives it weights.
  *
- * @throws {InputError} where a size is not a positive integer
+ * @throws {InputError} where a size is not a positive integer, or there is no memory for the weights
  *
  * @example
  * ```ts
@@ -92,45 +93,51 @@ export function openNetwork(
 ): Network {
   checkUnits([size.inputs, ...size.hidden, size.classes]);
   const outputs = [...size.hidden, size.classes];
-  const layers = outputs.map((m, l) => {
+  const layer = (m: number, l: number) => {
     const d = l === 0 ? size.inputs : outputs[l - 1];
     const norm = batchNorm !== null && l < size.hidden.length ? openBatchNorm(m, batchNorm) : null;
     return { d, m, w: kernels.allocate(m * d), b: new Float64Array(m), norm };
-  });
-  return { kernels, layers };
+  };
+  return { kernels, layers: inMemory(`layers of ${outputs} units`, () => outputs.map(layer)) };
 }
 
 /** Throws an {@linkcode InputError} where a number of units is not a whole number from 1. */
 export function checkUnits(units: readonly number[]): void {
-  const impossible = units.find((m) => !Number.isInteger(m) || m < 1);
-  if (impossible === undefined) return;
+  if (!Array.isArray(units)) {
+    throw new InputError(
+      `Found ${JSON.stringify(units)} for the layers, expected a list such as [50, 30].`,
+    );
+  }
+  const place = units.findIndex((m) => !Number.isInteger(m) || m < 1);
+  if (place < 0) return;
   throw new InputError(
-    `Found a layer of ${impossible} units, expected whole numbers from 1, such as 50,30.`,
+    `Found a layer of ${units[place]} units, expected whole numbers from 1, such as 50,30.`,
   );
 }
 
 /** Room for the passes of up to `capacity` samples through the network. */
 export function openCache(network: Network, capacity: number): Cache {
   const { kernels } = network;
-  const layers = network.layers.map(({ m, norm }) => ({
+  const layer = ({ m, norm }: Layer) => ({
     h: kernels.allocate(capacity * m),
     g: kernels.allocate(capacity * m),
     norm: norm === null ? null : {
       z: new Float64Array(capacity * m),
       batch: { mean: new Float64Array(m), variance: new Float64Array(m) },
     },
-  }));
-  return { capacity, layers };
+  });
+  return { capacity, layers: inMemory(`${capacity} samples`, () => network.layers.map(layer)) };
 }
 
 /** Zeros in the shape of the network's parameters, for gradients or velocities. */
 export function zerosLike({ kernels, layers }: Network): LayerGradients[] {
-  return layers.map(({ m, d, norm }) => ({
+  const layer = ({ m, d, norm }: Layer) => ({
     w: kernels.allocate(m * d),
     b: new Float64Array(m),
     gamma: norm?.gamma ? new Float64Array(m) : null,
     beta: norm?.beta ? new Float64Array(m) : null,
-  }));
+  });
+  return inMemory("the gradients", () => layers.map(layer));
 }
 
 /**

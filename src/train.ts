@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Dataset, Split } from "./dataset.ts";
+import { checkSplit, type Dataset, type Split } from "./dataset.ts";
 import { InputError } from "./errors.ts";
 import { evaluate } from "./evaluate.ts";
 import { openKernels } from "./kernels/mod.ts";
@@ -58,6 +58,8 @@ export async function train(
   const { training, validation, classes } = data;
   const N = training.labels.length;
   checkOptions(options, N);
+  checkSplit("training", training, classes.length);
+  checkSplit("validation", validation, classes.length);
   const { hidden, epochs, lambda = 0, batchNorm = false, batchSize = 100 } = options;
   const { momentum: mu = 0.9, etaDecay = 0.95, kernels = openKernels() } = options;
   const { recordTraining = true, resume: past } = options;
