@@ -5,26 +5,17 @@
  * @module
  */
 
-import { InputError } from "./errors.ts";
 import type { Kernels } from "./kernels/kernels.ts";
+import {
+  type Arrays,
+  missing,
+  type Named,
+  numbers,
+  scalar,
+  take,
+  takeScalar,
+} from "./named_arrays.ts";
 import { type LayerGradients, type Network, openNetwork } from "./network.ts";
-import type { NpyArray } from "./npy.ts";
-
-/** Arrays by name. */
-export type Arrays = ReadonlyMap<string, NpyArray>;
-
-/** An array with its name. */
-export type Named = [name: string, array: NpyArray];
-
-/** The name of a number, or of several. */
-export function numbers(name: string, values: ArrayLike<number>): Named {
-  return [name, { shape: [values.length], data: Float64Array.from(values) }];
-}
-
-/** A single number with its name. */
-export function scalar(name: string, value: number): Named {
-  return [name, { shape: [], data: new Float64Array([value]) }];
-}
 
 /**
  * The parameters and moving averages of a network: W of layer l is m x d, all others have m numbers.
@@ -72,7 +63,25 @@ function normScalars(
   ];
 }
 
-/** The velocities in the shapes of the parameters: W1, b1, gamma1, beta1, W2, ... */
+/**
+ * The velocities, or gradients, of a network in the shapes of its parameters: W1, b1, gamma1, beta1, ...
+ *
+ * @param prefix of every name
+ *
+ * @example
+ * ```ts
+ * import { velocityArrays, velocityFrom } from "klayer/network_arrays.ts";
+ * import { openNetwork, zerosLike } from "klayer/network.ts";
+ * import { referenceKernels } from "klayer/kernels/reference.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = openNetwork({ inputs: 4, hidden: [3], classes: 2 }, referenceKernels());
+ * const velocity = zerosLike(network);
+ * const arrays = new Map(velocityArrays(network, velocity, "v_"));
+ * assertEquals([...arrays.keys()], ["v_W1", "v_b1", "v_W2", "v_b2"]);
+ * assertEquals(velocityFrom(arrays, network, "v_"), velocity);
+ * ```
+ */
 export function velocityArrays(
   { layers }: Network,
   velocity: readonly LayerGradients[],
@@ -147,7 +156,12 @@ export function networkFrom(arrays: Arrays, prefix: string, kernels: Kernels): N
   return network;
 }
 
-/** Gives the velocities that {@linkcode velocityArrays} named, for a network of this shape. */
+/**
+ * The velocities that {@linkcode velocityArrays} named, which has an example.
+ *
+ * @param network whose shape they must have
+ * @throws {InputError} where one is missing or has another shape
+ */
 export function velocityFrom(
   arrays: Arrays,
   { layers }: Network,
@@ -162,30 +176,4 @@ export function velocityFrom(
       beta: norm?.beta ? take(arrays, name("beta"), [m]) : null,
     };
   });
-}
-
-/**
- * The numbers of an array of a known shape.
- *
- * @param shape none: any number of dimensions and numbers
- * @throws {InputError} where there is no such array of float64
- */
-export function take(arrays: Arrays, name: string, shape?: readonly number[]): Float64Array {
-  const array = arrays.get(name);
-  const expected = shape?.join(" x ") || "numbers";
-  if (!(array?.data instanceof Float64Array)) throw missing(name, expected, array?.shape);
-  if (shape && array.shape.join() !== shape.join()) throw missing(name, expected, array.shape);
-  return array.data;
-}
-
-/** A single number; throws an {@linkcode InputError} where there is none of that name. */
-export function takeScalar(arrays: Arrays, name: string): number {
-  return take(arrays, name, [])[0];
-}
-
-function missing(name: string, expected: string, shape?: readonly number[]): InputError {
-  const found = shape === undefined ? "no array" : `another array (${shape.join(" x ")})`;
-  return new InputError(
-    `Found ${found} ${name} in a saved run, expected ${expected} as 64-bit numbers; use a whole file.`,
-  );
 }

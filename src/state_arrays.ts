@@ -1,35 +1,26 @@
 /**
  * The state of a run as named arrays, for one file that NumPy reads.
  *
- * | names                                             | what                                                    |
- * | ------------------------------------------------- | ------------------------------------------------------- |
+ * | names                                                | what                                                 |
+ * | ---------------------------------------------------- | ---------------------------------------------------- |
  * | W1 (m x d), b1, gamma1, beta1, mean1, variance1, ... | the best network                                     |
- * | last_W1, ...                                      | the network after the last update                       |
- * | velocity_W1, velocity_b1, ...                     | the velocities of momentum                              |
- * | seen, epsilon, decay                              | batch normalisation: mini-batches averaged, its options |
- * | initialCost, trainCost, validationCost            | the history in nats, one number an epoch                |
- * | trainAccuracy, validationAccuracy                 | in percent                                              |
- * | epoch, eta, bestEpoch, bestValidationAccuracy     | epochs finished, eta of the next one, the best epoch    |
- * | seconds                                           | of training, of evaluation                              |
- * | generatorWords, generatorPosition, generatorKept  | as in `numpy.random.get_state()`                        |
+ * | last_W1, ...                                         | the network after the last update                    |
+ * | velocity_W1, velocity_b1, ...                        | the velocities of momentum                           |
+ * | seen, epsilon, decay                                 | mini-batches in the averages; options of batch norm. |
+ * | initialCost, trainCost, validationCost               | the history in nats, one number an epoch             |
+ * | trainAccuracy, validationAccuracy                    | the same in percent                                  |
+ * | epoch, eta                                           | epochs finished, the learning rate of the next one   |
+ * | bestEpoch, bestValidationAccuracy                    | the epoch of the best network                        |
+ * | seconds                                              | of training, of evaluation                           |
+ * | generatorWords, generatorPosition, generatorKept     | as in `numpy.random.get_state()`                     |
  *
  * @module
  */
 
 import { InputError } from "./errors.ts";
 import type { Kernels } from "./kernels/kernels.ts";
-import {
-  type Arrays,
-  type Named,
-  networkArrays,
-  networkFrom,
-  numbers,
-  scalar,
-  take,
-  takeScalar,
-  velocityArrays,
-  velocityFrom,
-} from "./network_arrays.ts";
+import { type Arrays, type Named, numbers, scalar, take, takeScalar } from "./named_arrays.ts";
+import { networkArrays, networkFrom, velocityArrays, velocityFrom } from "./network_arrays.ts";
 import type { RandomState } from "./random.ts";
 import type { History } from "./run.ts";
 import type { TrainState } from "./train_state.ts";
@@ -37,7 +28,7 @@ import type { TrainState } from "./train_state.ts";
 const HISTORIES = ["trainCost", "validationCost", "trainAccuracy", "validationAccuracy"] as const;
 
 /**
- * The state as arrays: views of its own, where these may be written to a file at once.
+ * The state as arrays. The weights are no copies: write them before training goes on.
  *
  * @example
  * ```ts
@@ -78,7 +69,7 @@ export function stateArrays(state: TrainState): Map<string, Named[1]> {
 }
 
 /**
- * The state that {@linkcode stateArrays} named.
+ * The state that {@linkcode stateArrays} named, which has an example.
  *
  * @param kernels of its networks
  * @param reason why the run was stopped, where it was

@@ -76,7 +76,20 @@ export function goOn(
   return best;
 }
 
-/** Copies of the arrays that a history grows in. */
+/**
+ * A history that grows on its own.
+ *
+ * @example
+ * ```ts
+ * import { copyHistory } from "klayer/train_state.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const costs = { trainCost: [2], validationCost: [2.1] };
+ * const past = { initialCost: 2.3, ...costs, trainAccuracy: [30], validationAccuracy: [28] };
+ * copyHistory(past).trainCost.push(1.5);
+ * assertEquals(past.trainCost, [2]);
+ * ```
+ */
 export function copyHistory(history: History): History {
   return {
     initialCost: history.initialCost,
