@@ -7,15 +7,8 @@
 
 import { standardBatchNorm } from "klayer/batch_norm.ts";
 import { openKernels } from "klayer/kernels/mod.ts";
-import { updateParameters } from "klayer/momentum.ts";
-import {
-  backward,
-  followBatch,
-  forward,
-  openCache,
-  openNetwork,
-  zerosLike,
-} from "klayer/network.ts";
+import { descend } from "klayer/momentum.ts";
+import { followBatch, forward, openCache, openNetwork, zerosLike } from "klayer/network.ts";
 import { pixelTable } from "klayer/pixels.ts";
 
 const D = 3072;
@@ -52,19 +45,15 @@ function run(name: string, steps: number): number {
   const [gradients, velocity] = [zerosLike(network), zerosLike(network)];
   const cache = openCache(network, n);
   const start = performance.now();
-  for (let step = 0; step < steps; step++) {
-    const first = (step * 100) % (N - n + 1);
+  for (let i = 0; i < steps; i++) {
+    const first = (i * 100) % (N - n + 1);
     const x = { bytes: bytes.subarray(first * D, (first + n) * D), table: pixelTable(0.5) };
     forward(network, x, n, cache, "batch");
     followBatch(network, cache);
-    backward(network, x, labels.subarray(first, first + n), n, cache, gradients);
-    updateParameters(
-      network,
-      gradients,
-      velocity,
-      { eta: 0.0129, mu: 0.9 },
-      batchNorm ? { ofLoss: 1, ofWeights: 2e-4 } : { ofLoss: 1 + 2e-4, ofWeights: 0 },
-    );
+    const l2 = batchNorm ? { ofLoss: 1, ofWeights: 2e-4 } : { ofLoss: 1 + 2e-4, ofWeights: 0 };
+    const step = { eta: 0.0129, mu: 0.9 };
+    const batchLabels = labels.subarray(first, first + n);
+    descend(network, x, batchLabels, n, cache, gradients, velocity, step, l2);
   }
   return performance.now() - start;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Input, Kernels, Size } from "./kernels/kernels.ts";
+import type { Input, Kernels, MomentumStep, Size } from "./kernels/kernels.ts";
 
 /**
  * S = X Wᵀ + 1 bᵀ: the scores of n samples.
@@ -74,4 +74,44 @@ export function denseBackward(
   kernels.weightGradient(size, g, x, dw);
   kernels.sumRows(size.n, g, db);
   if (dx !== null) kernels.inputGradient(size, g, w, dx);
+}
+
+/**
+ * {@linkcode denseBackward} with a momentum step of the weights by dW, which need not be stored.
+ *
+ * @param step see `MomentumStep` in `klayer/kernels/kernels.ts`
+ * @param g n x m
+ * @param x n x d, as it was in {@linkcode denseForward}
+ * @param w m x d, updated
+ * @param v m x d, the velocity of W, updated
+ * @param db m, overwritten
+ * @param dx n x d, overwritten, by W as it was before; null where nobody needs it
+ *
+ * @example
+ * ```ts
+ * import { denseStep } from "klayer/dense.ts";
+ * import { referenceKernels } from "klayer/kernels/reference.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [g, x, w] = [[2], [1, 2], [3, 4]].map((values) => new Float64Array(values));
+ * const [v, db, dx] = [2, 1, 2].map((length) => new Float64Array(length));
+ * const step = { mu: 0.9, eta: 0.5, ofLoss: 1, ofWeights: 0 };
+ * denseStep(referenceKernels(), { n: 1, d: 2, m: 1 }, step, g, x, w, v, db, dx);
+ * assertEquals([...w, ...v, ...db, ...dx], [3 - 1, 4 - 2, 1, 2, 2, 6, 8]);
+ * ```
+ */
+export function denseStep(
+  kernels: Kernels,
+  size: Size,
+  step: MomentumStep,
+  g: Float64Array,
+  x: Input,
+  w: Float64Array,
+  v: Float64Array,
+  db: Float64Array,
+  dx: Float64Array | null,
+): void {
+  if (dx !== null) kernels.inputGradient(size, g, w, dx);
+  kernels.sumRows(size.n, g, db);
+  kernels.weightStep(size, step, g, x, w, v);
 }

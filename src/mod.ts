@@ -29,7 +29,7 @@ export { softmaxBackward, softmaxForward } from "./softmax.ts";
 export { backward, forward, type Network, openCache, openNetwork, zerosLike } from "./network.ts";
 export { gaussian, he, type Initialise, plain } from "./initialise.ts";
 export { openRandom, type Random } from "./random.ts";
-export { updateParameters, weightDecay } from "./momentum.ts";
+export { descend, updateParameters, weightDecay } from "./momentum.ts";
 
 export { type Protocol, type Rules, standardProtocol } from "./protocol.ts";
 export { train } from "./train.ts";

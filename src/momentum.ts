@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { LayerGradients, Network } from "./network.ts";
+import type { Input } from "./kernels/kernels.ts";
+import { backwardStep, type Cache, type LayerGradients, type Network } from "./network.ts";
 
 /**
  * How the L2 term enters the gradient of the weights: g = ofLoss * dW + ofWeights * W, where dW is
@@ -61,18 +62,72 @@ export interface Step {
  * ```
  */
 export function updateParameters(
-  { kernels, layers }: Network,
+  network: Network,
   gradients: readonly LayerGradients[],
   velocity: readonly LayerGradients[],
   step: Step,
   l2: L2Gradient,
 ): void {
-  const noL2 = { ofLoss: 1, ofWeights: 0 };
-  for (const [l, { w, b, norm }] of layers.entries()) {
-    const [g, v] = [gradients[l], velocity[l]];
-    kernels.momentumStep({ ...step, ...l2 }, w, g.w, v.w);
-    kernels.momentumStep({ ...step, ...noL2 }, b, g.b, v.b);
-    if (norm?.gamma) kernels.momentumStep({ ...step, ...noL2 }, norm.gamma, g.gamma!, v.gamma!);
-    if (norm?.beta) kernels.momentumStep({ ...step, ...noL2 }, norm.beta, g.beta!, v.beta!);
+  for (const [l, { w }] of network.layers.entries()) {
+    network.kernels.momentumStep({ ...step, ...l2 }, w, gradients[l].w, velocity[l].w);
   }
+  updateOthers(network, gradients, velocity, step);
+}
+
+/** Updates biases, gamma and beta. */
+function updateOthers(
+  { kernels, layers }: Network,
+  gradients: readonly Omit<LayerGradients, "w">[],
+  velocity: readonly Omit<LayerGradients, "w">[],
+  { eta, mu }: Step,
+): void {
+  const step = { eta, mu, ofLoss: 1, ofWeights: 0 };
+  for (const [l, { b, norm }] of layers.entries()) {
+    const [g, v] = [gradients[l], velocity[l]];
+    kernels.momentumStep(step, b, g.b, v.b);
+    if (norm?.gamma) kernels.momentumStep(step, norm.gamma, g.gamma!, v.gamma!);
+    if (norm?.beta) kernels.momentumStep(step, norm.beta, g.beta!, v.beta!);
+  }
+}
+
+/**
+ * The backward pass of a mini-batch and the update of every parameter in one: what
+ * {@linkcode backward} of `klayer/network.ts` and {@linkcode updateParameters} do together. The
+ * gradients of the weights, which take as much memory as the weights, are not stored.
+ *
+ * @param network as {@linkcode forward} has just passed it; its parameters are updated
+ * @param x n x d, as in the forward pass
+ * @param labels n labels
+ * @param gradients of biases, gamma and beta, overwritten
+ * @param velocity updated
+ *
+ * @example
+ * ```ts
+ * import { descend, weightDecay } from "klayer/momentum.ts";
+ * import { forward, openCache, openNetwork, zerosLike } from "klayer/network.ts";
+ * import { referenceKernels } from "klayer/kernels/reference.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = openNetwork({ inputs: 1, hidden: [], classes: 2 }, referenceKernels());
+ * const [x, cache] = [new Float64Array([3]), openCache(network, 1)];
+ * const [gradients, velocity] = [zerosLike(network), zerosLike(network)];
+ * const [step, l2] = [{ eta: 1, mu: 0.9 }, weightDecay(0)];
+ * forward(network, x, 1, cache, "batch");
+ * descend(network, x, new Uint8Array([0]), 1, cache, gradients, velocity, step, l2);
+ * assertEquals(network.layers[0].w, new Float64Array([1.5, -1.5]));
+ * ```
+ */
+export function descend(
+  network: Network,
+  x: Input,
+  labels: Uint8Array,
+  n: number,
+  cache: Cache,
+  gradients: readonly Omit<LayerGradients, "w">[],
+  velocity: readonly LayerGradients[],
+  step: Step,
+  l2: L2Gradient,
+): void {
+  backwardStep(network, x, labels, n, cache, gradients, velocity, { ...step, ...l2 });
+  updateOthers(network, gradients, velocity, step);
 }

@@ -15,9 +15,9 @@ import {
   followMoments,
   openBatchNorm,
 } from "./batch_norm.ts";
-import { denseBackward, denseForward } from "./dense.ts";
+import { denseBackward, denseForward, denseStep } from "./dense.ts";
 import { InputError } from "./errors.ts";
-import type { Input, Kernels } from "./kernels/kernels.ts";
+import type { Input, Kernels, MomentumStep } from "./kernels/kernels.ts";
 import { inMemory } from "./room.ts";
 import { softmaxBackward, softmaxForward } from "./softmax.ts";
 
@@ -204,37 +204,88 @@ export function forward(
  * ```
  */
 export function backward(
-  { kernels, layers }: Network,
+  network: Network,
   x: Input,
   labels: Uint8Array,
   n: number,
   cache: Cache,
   gradients: readonly LayerGradients[],
 ): void {
+  const { kernels, layers } = network;
+  passBack(network, x, labels, n, cache, gradients, (l, g, input, dx) => {
+    const { d, m, w } = layers[l];
+    denseBackward(kernels, { n, d, m }, g, input, w, gradients[l].w, gradients[l].b, dx);
+  });
+}
+
+/**
+ * {@linkcode backward} that updates the weights on its way, layer by layer, instead of storing their
+ * gradients: v = mu v + eta (ofLoss dW + ofWeights W), then W - v. The gradients of the other
+ * parameters are overwritten as there.
+ *
+ * @param gradients of biases, gamma and beta, overwritten
+ * @param velocity of the weights, updated
+ *
+ * @example
+ * ```ts
+ * import { backwardStep, forward, openCache, openNetwork, zerosLike } from "klayer/network.ts";
+ * import { referenceKernels } from "klayer/kernels/reference.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = openNetwork({ inputs: 1, hidden: [], classes: 2 }, referenceKernels());
+ * const [gradients, velocity] = [zerosLike(network), zerosLike(network)];
+ * const [x, labels, cache] = [new Float64Array([3]), new Uint8Array([0]), openCache(network, 1)];
+ * const step = { mu: 0, eta: 2, ofLoss: 1, ofWeights: 0 };
+ * forward(network, x, 1, cache, "batch");
+ * backwardStep(network, x, labels, 1, cache, gradients, velocity, step);
+ * assertEquals(network.layers[0].w, new Float64Array([3, -3]));
+ * ```
+ */
+export function backwardStep(
+  network: Network,
+  x: Input,
+  labels: Uint8Array,
+  n: number,
+  cache: Cache,
+  gradients: readonly Omit<LayerGradients, "w">[],
+  velocity: readonly Pick<LayerGradients, "w">[],
+  step: MomentumStep,
+): void {
+  const { kernels, layers } = network;
+  passBack(network, x, labels, n, cache, gradients, (l, g, input, dx) => {
+    const { d, m, w } = layers[l];
+    denseStep(kernels, { n, d, m }, step, g, input, w, velocity[l].w, gradients[l].b, dx);
+  });
+}
+
+/**
+ * Goes from the last layer to the first; `dense` does the dense part of layer l, given g = dJ/ds, the
+ * layer's input and where its derivative goes.
+ */
+function passBack(
+  { kernels, layers }: Network,
+  x: Input,
+  labels: Uint8Array,
+  n: number,
+  cache: Cache,
+  gradients: readonly Pick<LayerGradients, "gamma" | "beta">[],
+  dense: (l: number, g: Float64Array, input: Input, dx: Float64Array | null) => void,
+): void {
   for (let l = layers.length - 1; l >= 0; l--) {
-    const { d, m, w, norm } = layers[l];
+    const { m, norm } = layers[l];
     const { h, g } = cache.layers[l];
-    const { w: dw, b: db, gamma: dgamma, beta: dbeta } = gradients[l];
     if (l === layers.length - 1) {
       g.set(h.subarray(0, n * m));
       softmaxBackward(n, m, labels, g);
     } else {
       kernels.reluGradient(h.subarray(0, n * m), g);
       if (norm !== null) {
-        batchNormBackward(norm, cache.layers[l].norm!, n, g, dgamma, dbeta, kernels);
+        const { gamma, beta } = gradients[l];
+        batchNormBackward(norm, cache.layers[l].norm!, n, g, gamma, beta, kernels);
       }
     }
-    const input = l === 0 ? x : cache.layers[l - 1].h;
-    denseBackward(
-      kernels,
-      { n, d, m },
-      g,
-      input,
-      w,
-      dw,
-      db,
-      l === 0 ? null : cache.layers[l - 1].g,
-    );
+    const before = l === 0 ? null : cache.layers[l - 1];
+    dense(l, g, before?.h ?? x, before?.g ?? null);
   }
 }
 

@@ -8,9 +8,8 @@ import { checkSplit, type Dataset, type Split } from "./dataset.ts";
 import { InputError } from "./errors.ts";
 import { evaluate } from "./evaluate.ts";
 import { openKernels } from "./kernels/mod.ts";
-import { type L2Gradient, type Step, updateParameters } from "./momentum.ts";
+import { descend, type L2Gradient, type Step } from "./momentum.ts";
 import {
-  backward,
   type Cache,
   followBatch,
   forward,
@@ -143,7 +142,7 @@ interface Memory {
   cache: Cache | null;
 }
 
-/** One epoch: for each mini-batch forward, backward, update. False where it was interrupted. */
+/** One epoch: for each mini-batch forward, then backward and update in one. False where it was interrupted. */
 async function trainEpoch(
   network: Network,
   split: Split,
@@ -165,8 +164,7 @@ async function trainEpoch(
     if (memory.cache === null || memory.cache.capacity < n) memory.cache = openCache(network, n);
     forward(network, x, n, memory.cache, "batch");
     followBatch(network, memory.cache);
-    backward(network, x, labels, n, memory.cache, gradients);
-    updateParameters(network, gradients, velocity, step, l2);
+    descend(network, x, labels, n, memory.cache, gradients, velocity, step, l2);
     if (!(await turn((b + 1) / ranges.length))) return false;
   }
   return true;

@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { standardBatchNorm } from "klayer/batch_norm.ts";
-import { updateParameters, weightDecay } from "klayer/momentum.ts";
-import { copyNetwork, zerosLike } from "klayer/network.ts";
+import { openKernels } from "klayer/kernels/mod.ts";
+import { descend, updateParameters, weightDecay } from "klayer/momentum.ts";
+import { backward, copyNetwork, forward, openCache, zerosLike } from "klayer/network.ts";
 import { openRandom } from "klayer/random.ts";
 import { assertClose, caseSizes, openCase } from "./oracle.ts";
 
@@ -55,4 +56,34 @@ Deno.test("weight decay is the derivative of lambda times the sum of squares", (
   // The central difference of a square is exact but for rounding.
   const slope = (lambda * (w + h) ** 2 - lambda * (w - h) ** 2) / (2 * h);
   assertClose([ofWeights * w], [slope], 1e-12, "slope");
+});
+
+Deno.test("descend is backward and updateParameters, to the bits", () => {
+  const step = { eta: 0.1, mu: 0.9 };
+  const l2 = { ofLoss: 1.5, ofWeights: 0.25 };
+  fc.assert(
+    fc.property(caseSizes({ n: 2 }), fc.boolean(), (sizes, batchNorm) => {
+      const [inParts, inOne] = [false, true].map((isOne) => {
+        const kernels = openKernels();
+        const { network, x, labels, n } = openCase(
+          { ...sizes, d: 8 * sizes.d },
+          batchNorm ? standardBatchNorm : null,
+          kernels,
+        );
+        const [gradients, velocity] = [zerosLike(network), zerosLike(network)];
+        const cache = openCache(network, n);
+        for (let i = 0; i < 3; i++) {
+          forward(network, x, n, cache, "batch");
+          if (isOne) descend(network, x, labels, n, cache, gradients, velocity, step, l2);
+          else {
+            backward(network, x, labels, n, cache, gradients);
+            updateParameters(network, gradients, velocity, step, l2);
+          }
+        }
+        return { layers: network.layers, velocity };
+      });
+      assertEquals(inOne, inParts);
+    }),
+    { numRuns: 20 },
+  );
 });

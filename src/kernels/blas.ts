@@ -20,6 +20,7 @@ import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import { plainColumns } from "./columns.ts";
 import type { Input, Kernels } from "./kernels.ts";
 import { referenceKernels } from "./reference.ts";
+import { weightStepInParts } from "./weight_step.ts";
 
 /** How many samples are converted at a time. */
 const SAMPLES = 1024;
@@ -56,7 +57,7 @@ export function blasKernels(places?: readonly (string | URL)[]): Kernels {
     return buffer;
   }
 
-  return {
+  const kernels: Omit<Kernels, "weightStep"> = {
     ...plainColumns,
     name: `blas (${name})`,
     allocate: (length) => new Float64Array(length),
@@ -101,4 +102,5 @@ export function blasKernels(places?: readonly (string | URL)[]): Kernels {
       reluGradient(h, g);
     },
   };
+  return { ...kernels, weightStep: weightStepInParts(kernels) };
 }

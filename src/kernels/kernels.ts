@@ -69,6 +69,18 @@ export interface Kernels extends Columns {
   inputGradient(size: Size, g: Float64Array, w: Float64Array, dx: Float64Array): void;
   /** v = mu v + eta (ofLoss dW + ofWeights W), then W = W - v, for as many numbers as dW has. */
   momentumStep(step: MomentumStep, w: Float64Array, dw: Float64Array, v: Float64Array): void;
+  /**
+   * `weightGradient` and `momentumStep` in one, with the same bits: v = mu v + eta (ofLoss Gᵀ X +
+   * ofWeights W), then W = W - v. A backend need not store all of Gᵀ X.
+   */
+  weightStep(
+    size: Size,
+    step: MomentumStep,
+    g: Float64Array,
+    x: Input,
+    w: Float64Array,
+    v: Float64Array,
+  ): void;
   /** ReLU, in place: what is negative becomes 0. */
   relu(s: Float64Array): void;
   /** The derivative of h = ReLU(s), in place: g becomes 0 where h is 0, for as many numbers as h has. */

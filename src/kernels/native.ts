@@ -9,7 +9,7 @@
  */
 
 import { reluBackward, reluForward } from "../relu.ts";
-import { halves } from "./blocks.ts";
+import { blocks, halves } from "./blocks.ts";
 import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
 import { linearPixels } from "./linear_pixels.ts";
@@ -29,13 +29,20 @@ import { openTaskList } from "./task_list.ts";
 import type { VectorUnit } from "./x86_assembler.ts";
 import { tileOf } from "./x86_product.ts";
 import { emitProgram } from "./x86_program.ts";
+import { weightStepInParts } from "./weight_step.ts";
 import type { TaskName } from "./x86_tasks.ts";
 
 /** Products of fewer multiplications than this are not worth a second rank. */
 const WORTH_SHARING = 300_000;
 
+/** What an operand is made of, without its layout. */
+type Part = Omit<Operand, "lineStep" | "step">;
+
 /** The tasks of larger products than this take so long that writing them costs nothing. */
 const WORTH_KEEPING = 2_000_000;
+
+/** How many columns of dW are there at a time in a step of the weights. */
+const STEP_COLUMNS = 304;
 
 /**
  * The native backend on one or two processor cores; null where the machine or the system has no room
@@ -65,16 +72,21 @@ export function nativeKernels(
   const { call, runAddress, codeOf } = program;
   const tile = tileOf(unit);
   const planFor = openPlans(codeOf, tile);
-  const [coefficients, linear] = [alignedArray(4), alignedArray(4)];
+  const [coefficients, linear, base, table] = [4, 4, 1, 256].map(alignedArray);
   const second = options.ranks === 1 ? null : secondRank("./native_rank.ts");
 
-  function numbers(x: Input): Pick<Operand, "address" | "table" | "linear"> {
+  /** What the lists of tasks say about x, and what they find elsewhere. */
+  function operand(x: Input): Part {
     if (x instanceof Float64Array) return { address: addressOf(x) };
     const constants = linearPixels(x.table);
     if (constants !== null) linear.set(constants);
+    // Copied, because a list of tasks that is kept outlives a table.
+    table.set(x.table.subarray(0, 256));
+    new BigUint64Array(base.buffer, base.byteOffset, 1)[0] = BigInt(addressOf(x.bytes));
     return {
-      address: addressOf(x.bytes),
-      table: addressOf(x.table),
+      address: 0,
+      base: addressOf(base),
+      table: addressOf(table),
       linear: constants === null ? undefined : addressOf(linear),
     };
   }
@@ -91,11 +103,15 @@ export function nativeKernels(
     if (last !== null) call(last);
   }
 
-  /** The key of a small product of numbers. */
-  const keyOf = (kind: number, { n, d, m }: Size, x: Input, ...others: Float64Array[]) =>
-    n * d * m <= WORTH_KEEPING && x instanceof Float64Array
-      ? [kind, n, d, m, addressOf(x), ...others.map(addressOf)]
-      : null;
+  /**
+   * The key of a product that is worth keeping: one of pixels, whose tasks are the same wherever the
+   * pixels are, or a small one.
+   */
+  function keyOf(kind: number, { n, d, m }: Size, x: Part, ...others: Float64Array[]) {
+    if (x.base === undefined ? n * d * m > WORTH_KEEPING : n * m > WORTH_KEEPING) return null;
+    const which = x.base === undefined ? x.address : x.linear === undefined ? -1 : 0;
+    return [kind, n, d, m, which, ...others.map(addressOf)];
+  }
 
   const shares = ({ n, d, m }: Size, length: number) =>
     halves(length, tile.columns, n * d * m >= WORTH_SHARING);
@@ -166,7 +182,7 @@ export function nativeKernels(
     call(single.end());
   };
 
-  return {
+  const kernels: Omit<Kernels, "weightStep"> = {
     ...nativeColumns(unit.lanes, runTask),
     name: `native (${unit.name})`,
     allocate: alignedArray,
@@ -174,9 +190,10 @@ export function nativeKernels(
     forward(size, x, w, s) {
       const { n, d, m } = size;
       checkLengths(size, { x, w, s });
-      run(keyOf(0, size, x, w, s), (desk) => {
+      const part = operand(x);
+      run(keyOf(0, size, part, w, s), (desk) => {
         const a = { address: addressOf(w), lineStep: d * 8, step: 8 };
-        const b = { ...numbers(x), lineStep: d * bytesPer(x), step: bytesPer(x) };
+        const b = { ...part, lineStep: d * bytesPer(x), step: bytesPer(x) };
         transposedProduct(desk, size, [m, d, n], a, b, s);
       });
     },
@@ -184,9 +201,10 @@ export function nativeKernels(
     weightGradient(size, g, x, dw) {
       const { n, d, m } = size;
       checkLengths(size, { g, x, dw });
-      run(keyOf(1, size, x, g, dw), ({ ranks }) => {
+      const part = operand(x);
+      run(keyOf(1, size, part, g, dw), ({ ranks }) => {
         const a = { address: addressOf(g), lineStep: 8, step: m * 8 };
-        const b = { ...numbers(x), lineStep: bytesPer(x), step: d * bytesPer(x) };
+        const b = { ...part, lineStep: bytesPer(x), step: d * bytesPer(x) };
         for (const [r, columns] of shares(size, d).entries()) {
           const c = { address: addressOf(dw) + columns.from * 8, stride: d * 8 };
           const inner = { from: 0, to: n };
@@ -198,7 +216,7 @@ export function nativeKernels(
     inputGradient(size, g, w, dx) {
       const { n, d, m } = size;
       checkLengths(size, { g, w, dx });
-      run(keyOf(2, size, g, w, dx), (desk) => {
+      run(keyOf(2, size, operand(g), w, dx), (desk) => {
         const a = { address: addressOf(w), lineStep: 8, step: d * 8 };
         const b = { address: addressOf(g), lineStep: m * 8, step: 8 };
         transposedProduct(desk, size, [d, m, n], a, b, dx);
@@ -215,7 +233,7 @@ export function nativeKernels(
         for (const [r, { from, to }] of parts.entries()) {
           const starts = [w, dw, v].map((array) => addressOf(array) + from * 8);
           const vectors = (to - from) / unit.lanes;
-          ranks[r].list.append("momentum", ...starts, addressOf(coefficients), vectors);
+          ranks[r].list.append("momentum", ...starts, addressOf(coefficients), 1, vectors, 0, 0);
         }
       });
       for (let i = whole; i < length; i++) {
@@ -237,6 +255,46 @@ export function nativeKernels(
         last.append("reluGradient", addressOf(h), addressOf(g), vectors);
       });
       reluBackward(h.subarray(4 * vectors), g.subarray(4 * vectors));
+    },
+  };
+
+  const inParts = weightStepInParts(kernels);
+  return {
+    ...kernels,
+
+    /** A part of dW after the other is multiplied and used while it is in the cache. */
+    weightStep(size, step, g, x, w, v) {
+      const { n, d, m } = size;
+      if (d % unit.lanes > 0) return inParts(size, step, g, x, w, v);
+      checkLengths(size, { g, x, w });
+      checkAtLeast(m * d, { v });
+      coefficients.set([step.mu, step.eta, step.ofLoss, step.ofWeights]);
+      const operandX = operand(x);
+      run(keyOf(6, size, operandX, g, w, v), ({ ranks }) => {
+        const a = { address: addressOf(g), lineStep: 8, step: m * 8 };
+        const b = { ...operandX, lineStep: bytesPer(x), step: d * bytesPer(x) };
+        const inner = { from: 0, to: n };
+        for (const [r, part] of shares(size, d).entries()) {
+          for (const columns of blocks(part, STEP_COLUMNS, tile.columns)) {
+            const dw = appendPartial(ranks[r], { rows: m, inner, columns, a, b });
+            const places = [
+              addressOf(w) + columns.from * 8,
+              dw.address,
+              addressOf(v) + columns.from * 8,
+            ];
+            const vectors = (columns.to - columns.from) / unit.lanes;
+            ranks[r].list.append(
+              "momentum",
+              ...places,
+              addressOf(coefficients),
+              m,
+              vectors,
+              d * 8,
+              dw.stride,
+            );
+          }
+        }
+      });
     },
   };
 }

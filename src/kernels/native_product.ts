@@ -10,14 +10,22 @@ import { openTaskList, type TaskList } from "./task_list.ts";
 import type { Tile } from "./x86_product.ts";
 import type { TaskName } from "./x86_tasks.ts";
 
-/** The largest block of each dimension; rows and columns are whole tiles of both vector units. */
-const BLOCK = { rows: 160, columns: 304, inner: 256 };
+/** The largest block of rows and of the inner dimension; rows are whole tiles of both vector units. */
+const BLOCK = { rows: 160, inner: 256 };
+
+/**
+ * How many numbers of B are packed at a time: they are written and read within the first-level cache,
+ * which has room for some of A beside them.
+ */
+const PACKED = 4096;
 
 /** A matrix in memory: panels run along `lineStep`, the inner dimension along `step`; in bytes. */
 export interface Operand {
+  /** Where it begins; of pixels, how far from the address that is at `base`. */
   readonly address: number;
   readonly lineStep: number;
   readonly step: number;
+  readonly base?: number;
   /** The address of the table, where the matrix is made of pixels. */
   readonly table?: number;
   /** The address of the constants of such pixels as `linearPixels` knows. */
@@ -49,7 +57,7 @@ export function openRank(codeOf: Readonly<Record<TaskName, number>>, tile: Tile)
   return {
     list: openTaskList(codeOf),
     packedA: alignedArray(tile.rows * BLOCK.inner),
-    packedB: alignedArray(BLOCK.columns * BLOCK.inner),
+    packedB: alignedArray(PACKED),
     corner: alignedArray(tile.rows * tile.columns),
     partial: alignedArray(0),
   };
@@ -63,7 +71,7 @@ export function paddedSize({ rows, columns }: Omit<Product, "c">, tile: Tile): [
   ];
 }
 
-/** Appends the tasks of a product. Where C is `padded` to whole tiles, these are written whole. */
+/** Appends the tasks of a product. Where C is `padded` to whole tiles, whole vectors are written. */
 export function appendProduct(
   rank: Rank,
   tile: Tile,
@@ -79,9 +87,11 @@ export function appendProduct(
     ...blocks({ from: wholeRows, to: rows }, tile.rows),
   ];
   // An empty sum is zero: with nothing to add up there is still one block to write.
-  const steps = inner.to > inner.from ? blocks(inner, BLOCK.inner, 4) : [inner];
+  const steps = inner.to > inner.from ? blocks(inner, BLOCK.inner, 16) : [inner];
   for (const k of steps) {
-    for (const j of blocks(columns, BLOCK.columns, tile.columns)) {
+    const depth = Math.max(1, k.to - k.from);
+    const panels = Math.floor(PACKED / (tile.columns * depth));
+    for (const j of blocks(columns, panels * tile.columns, tile.columns)) {
       const packedB = appendPacking(rank, tile, b, j, k);
       for (const i of rowBlocks) {
         const isTile = i.to <= wholeRows;
@@ -97,7 +107,7 @@ export function appendProduct(
           isTile ? a.lineStep : 8,
           isTile ? a.step : 8 * tile.rows,
           whole(i.to - i.from, tile.rows),
-          whole(j.to - j.from, tile.columns),
+          whole(j.to - j.from, tile.lanes),
           k.to - k.from,
           k.from > inner.from ? 1 : 0,
         );
@@ -119,18 +129,18 @@ function appendPacking(
   const isWide = tile.columns === 16;
   if (b.table === undefined) {
     list.append("packColumns", to, ...place(b, j, k));
-  } else if (isWide && b.step === 1 && depth % 4 === 0) {
+  } else if (isWide && b.step === 1 && depth % 16 === 0) {
     const [name, constants] = b.linear === undefined
       ? ["packPixelsAcross", b.table] as const
       : ["packLinearAcross", b.linear] as const;
-    list.append(name, to, ...place(b, j, k), constants, addressOf(corner));
+    list.append(name, to, ...place(b, j, k), b.base!, constants, addressOf(corner));
   } else if (isWide && b.lineStep === 1 && width % 16 === 0) {
     const [name, constants] = b.linear === undefined
       ? ["packPixelsAlong", b.table] as const
       : ["packLinearAlong", b.linear] as const;
-    list.append(name, to, ...place(b, j, k), constants);
+    list.append(name, to, ...place(b, j, k), b.base!, constants);
   } else {
-    list.append("packPixels", to, ...place(b, j, k), b.table);
+    list.append("packPixels", to, ...place(b, j, k), b.base!, b.table);
   }
   return to;
 }

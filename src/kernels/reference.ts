@@ -8,6 +8,7 @@
 import type { Input, Kernels, MomentumStep, Size } from "./kernels.ts";
 import { plainColumns } from "./columns.ts";
 import { reluBackward, reluForward } from "../relu.ts";
+import { weightStepInParts } from "./weight_step.ts";
 
 /**
  * The naive backend: S = X Wᵀ, dW = Gᵀ X and dX = G W as sums of products, in the order of the index.
@@ -28,16 +29,19 @@ import { reluBackward, reluForward } from "../relu.ts";
 export function referenceKernels(): Kernels {
   return {
     name: "reference",
-    allocate: (length) => new Float64Array(length),
+    allocate,
     forward,
     weightGradient,
     inputGradient,
     momentumStep,
+    weightStep: weightStepInParts({ allocate, weightGradient, momentumStep }),
     relu: reluForward,
     reluGradient: reluBackward,
     ...plainColumns,
   };
 }
+
+const allocate = (length: number) => new Float64Array(length);
 
 /** S = X Wᵀ: unit j of sample i is the dot product of the sample with the unit's weights. */
 function forward({ n, d, m }: Size, x: Input, w: Float64Array, s: Float64Array): void {

@@ -31,8 +31,8 @@ export function openTaskList(codeOf: Readonly<Record<TaskName, number>>): TaskLi
 
   /** A number of 64 bits as two words: machine code reads it as one. */
   function put(at: number, value: number): void {
-    words[2 * at] = value % 2 ** 32;
-    words[2 * at + 1] = Math.floor(value / 2 ** 32);
+    words[2 * at] = value;
+    words[2 * at + 1] = value / 2 ** 32;
   }
 
   return {

@@ -180,8 +180,12 @@ export const bytewise = {
   ): Code => [evex(1, 0x73, 1, 2, to, from), bits],
   /** Eight bytes as eight integers. */
   widen: (to: number, from: Memory): Code => evex(2, 0x32, 0, to, 0, from),
-  /** Integers of 32 bits from base + offset, where `index` is a vector of 16 offsets in bytes. */
-  gatherWords: (to: number, from: Memory): Code => [fresh(to), evex(2, 0x90, 0, to, 0, from, 1)],
+  /** 16 bytes as a quarter of the 64; as the first one, in each quarter. */
+  insertQuarter: (to: number, from: Memory, quarter: number): Code =>
+    quarter === 0 ? evex(2, 0x5a, 0, to, 0, from) : [evex(3, 0x38, 0, to, to, from), quarter],
+  /** Of each quarter of a and b the lower half, or the upper. */
+  interleaveLow: (to: number, a: number, b: number): Code => evex(1, 0x6c, 1, to, a, b),
+  interleaveHigh: (to: number, a: number, b: number): Code => evex(1, 0x6d, 1, to, a, b),
   /** Numbers of a table at base, where `index` is a vector of eight places in it. */
   lookUp: (to: number, from: Memory): Code => [fresh(to), evex(2, 0x93, 1, to, 0, from, 1)],
 };

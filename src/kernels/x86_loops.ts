@@ -68,7 +68,7 @@ export function transpose(): Code {
 
 /** Each operation is rounded on its own, as in the reference, so that the bits are the same. */
 export function momentum(unit: VectorUnit): Code {
-  const [w, dw, v, along, counter] = [rdi, rsi, rdx, r8, rcx];
+  const [w, dw, v, along, counter, rows] = [rdi, rsi, rdx, r8, rcx, r9];
   const [mu, eta, ofLoss, ofWeights, weights, gradient, velocity] = [0, 1, 2, 3, 4, 5, 6];
   const at = (base: number) => ({ base, index: along });
   return [
@@ -79,21 +79,27 @@ export function momentum(unit: VectorUnit): Code {
     [mu, eta, ofLoss, ofWeights].map((coefficient, i) =>
       unit.broadcast(coefficient, { base: rax, offset: 8 * i })
     ),
-    moveNumber(along, 0),
-    move(counter, argument(4)),
+    move(rows, argument(4)),
     repeat(
-      counter,
-      unit.load(weights, at(w)),
-      unit.multiply(gradient, ofLoss, at(dw)),
-      unit.multiply(velocity, ofWeights, weights),
-      unit.add(gradient, gradient, velocity),
-      unit.multiply(gradient, gradient, eta),
-      unit.multiply(velocity, mu, at(v)),
-      unit.add(velocity, velocity, gradient),
-      unit.store(at(v), velocity),
-      unit.subtract(weights, weights, velocity),
-      unit.store(at(w), weights),
-      addNumber(along, 8 * unit.lanes),
+      rows,
+      moveNumber(along, 0),
+      move(counter, argument(5)),
+      repeat(
+        counter,
+        unit.load(weights, at(w)),
+        unit.multiply(gradient, ofLoss, at(dw)),
+        unit.multiply(velocity, ofWeights, weights),
+        unit.add(gradient, gradient, velocity),
+        unit.multiply(gradient, gradient, eta),
+        unit.multiply(velocity, mu, at(v)),
+        unit.add(velocity, velocity, gradient),
+        unit.store(at(v), velocity),
+        unit.subtract(weights, weights, velocity),
+        unit.store(at(w), weights),
+        addNumber(along, 8 * unit.lanes),
+      ),
+      [w, v].map((matrix) => add(matrix, argument(6))),
+      add(dw, argument(7)),
     ),
     returns,
   ];

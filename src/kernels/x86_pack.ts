@@ -68,7 +68,7 @@ export function pack(width: number, pixels: boolean): Code {
     move(from, argument(1)),
     move(step, argument(3)),
     move(outerLeft, argument(4)),
-    pixels ? move(table, argument(6)) : [],
+    pixels ? [addBase(from), move(table, argument(7))] : [],
     whileNotZero(
       outerLeft,
       groups.map(fillGroup),
@@ -80,6 +80,9 @@ export function pack(width: number, pixels: boolean): Code {
     returns,
   ];
 }
+
+/** Adds what is at `base`. */
+const addBase = (from: number): Code => [move(rax, argument(6)), add(from, { base: rax })];
 
 /** How the bytes of a data set become numbers: looked up in a table, or u / 255 plus a constant. */
 export type Conversion = "table" | "linear";
@@ -110,59 +113,73 @@ const constant = { two52: 16, high: 17, low: 18, shift: 19 };
 function loadConstants(conversion: Conversion): Code {
   const all = Object.values(constant);
   return [
-    move(rdx, argument(6)),
+    move(rdx, argument(7)),
     conversion === "table"
       ? avx512.zero(constant.two52)
       : all.map((to, i) => avx512.broadcast(to, { base: rdx, offset: 8 * i })),
   ];
 }
 
-/** Panels of 16 samples: reads four bytes of each at a time. */
+/** Panels of 16 samples: reads 16 bytes of each at a time. */
 export function packPixelsAcross(conversion: Conversion): Code {
-  const [to, from, outerLeft, counter, room] = [rdi, rsi, r10, r11, r12];
-  const [along, places, bytes, mask] = [rcx, 2, 3, 4];
-  const width = 16;
-  /** Samples 0 to 7 come to lie in the lower halves of 64 bits, the others in the upper. */
+  const [to, from, outerLeft, counter, room, along] = [rdi, rsi, r10, r11, r12, rcx];
+  const mask = 4;
+  /** Where each sample begins; samples beyond the last repeat it. */
   const place = (line: number): Code => [
     moveNumber(rax, line),
     addressOf(rcx, { base: outerLeft, offset: -1 }),
     compare(rax, rcx),
     moveIfAbove(rax, rcx),
     multiply(rax, argument(2)),
-    moveTo({ base: room, offset: 8 * (line % 8) + 4 * Math.floor(line / 8) }, rax),
+    add(rax, from),
+    moveTo({ base: room, offset: 8 * line }, rax),
   ];
+  /**
+   * Eight samples from `first` on: the first eight bytes of each come to lie in one register, the other
+   * eight in the next.
+   */
+  const gather = (first: number, to: number): Code => {
+    const [even, odd] = [20, 21];
+    return [
+      [0, 2, 4, 6, 1, 3, 5, 7].map((line, i) => [
+        move(rax, { base: room, offset: 8 * (first + line) }),
+        bytewise.insertQuarter(i < 4 ? even : odd, { base: rax, index: along }, i % 4),
+      ]),
+      bytewise.interleaveLow(to, even, odd),
+      bytewise.interleaveHigh(to + 1, even, odd),
+    ];
+  };
   const step = (k: number): Code =>
     [0, 1].map((v) => [
-      bytewise.shiftRight(v, bytes, 32 * v + 8 * k),
+      bytewise.shiftRight(v, 22 + 2 * v + (k >> 3), 8 * (k % 8)),
       bytewise.andOr(v, mask, constant.two52),
       convert(conversion, v),
-      avx512.store({ base: to, offset: 8 * (k * width + 8 * v) }, v),
+      avx512.store({ base: to, offset: 8 * (16 * k + 8 * v) }, v),
     ]);
   return [
     move(to, argument(0)),
     move(from, argument(1)),
+    addBase(from),
     move(outerLeft, argument(4)),
-    move(room, argument(7)),
+    move(room, argument(8)),
     loadConstants(conversion),
     bytewise.lowBytes(mask),
     whileNotZero(
       outerLeft,
-      // In the order of their places, because a store of 64 bits also writes what lies above.
-      Array.from({ length: width }, (_, line) => place((line % 2) * 8 + (line >> 1))),
-      avx512.load(places, { base: room }),
-      move(along, from),
+      Array.from({ length: 16 }, (_, line) => place(line)),
+      moveNumber(along, 0),
       move(counter, argument(5)),
-      shiftRight(counter, 2),
+      shiftRight(counter, 4),
       repeat(
         counter,
-        bytewise.gatherWords(bytes, { base: along, index: places }),
-        [0, 1, 2, 3].map(step),
-        addNumber(along, 4),
-        addNumber(to, 4 * width * 8),
+        [gather(0, 22), gather(8, 24)],
+        Array.from({ length: 16 }, (_, k) => step(k)),
+        addNumber(along, 16),
+        addNumber(to, 16 * 16 * 8),
       ),
-      multiplyNumber(rax, argument(2), width),
+      multiplyNumber(rax, argument(2), 16),
       add(from, rax),
-      countDown(outerLeft, width),
+      countDown(outerLeft, 16),
     ),
     returns,
   ];
@@ -174,6 +191,7 @@ export function packPixelsAlong(conversion: Conversion): Code {
   return [
     move(to, argument(0)),
     move(from, argument(1)),
+    addBase(from),
     move(step, argument(3)),
     move(outerLeft, argument(4)),
     loadConstants(conversion),

@@ -34,15 +34,19 @@ import { argument, countDown } from "./x86_tasks.ts";
 
 const { rax, rcx, rdx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15 } = register;
 
-/** A tile: how many rows of C, and how many columns, are in registers at a time. */
+/**
+ * A tile: how many rows of C, and how many columns, are in registers at a time; two vectors of `lanes`
+ * columns, or one where there are no more.
+ */
 export interface Tile {
   readonly rows: number;
   readonly columns: number;
+  readonly lanes: number;
 }
 
 /** The tile of a vector unit: it leaves registers for a row of B and an element of A. */
 export function tileOf({ lanes }: VectorUnit): Tile {
-  return lanes === 8 ? { rows: 10, columns: 16 } : { rows: 5, columns: 8 };
+  return { rows: lanes === 8 ? 10 : 5, columns: 2 * lanes, lanes };
 }
 
 /** How many steps of the inner dimension are written out in a row. */
@@ -50,13 +54,13 @@ const UNROLLED = 4;
 
 /** C = A B, or C += A B, from A in place and packed B. */
 export function multiplyPacked(unit: VectorUnit, { rows, columns }: Tile): Code {
-  const vectors = columns / unit.lanes;
+  const most = columns / unit.lanes;
   const [a, aNext, aThird, lineStep, threeLines, step] = [rdi, rsi, r11, r15, r12, rbp];
   const [b, bNext, cFirst, c] = [rdx, r13, rcx, r14];
   const [stride, rowsLeft, columnsLeft, row, rowStride, counter] = [r8, r9, r10, r12, rbp, rax];
-  const tile = (r: number, v: number) => r * vectors + v;
-  const bNow = (v: number) => rows * vectors + v;
-  const aNow = (rows + 1) * vectors;
+  const tile = (r: number, v: number) => r * most + v;
+  const bNow = (v: number) => rows * most + v;
+  const aNow = (rows + 1) * most;
   const each = (count: number, code: (index: number) => Code): Code =>
     Array.from({ length: count }, (_, index) => code(index));
 
@@ -75,7 +79,7 @@ export function multiplyPacked(unit: VectorUnit, { rows, columns }: Tile): Code 
   ];
 
   /** One step of the inner dimension: a column of A times a row of the B panel. */
-  const stepOnce = (k: number): Code => [
+  const stepOnce = (vectors: number, k: number): Code => [
     each(
       vectors,
       (v) => unit.load(bNow(v), { base: bNext, offset: 8 * (k * columns + v * unit.lanes) }),
@@ -87,10 +91,14 @@ export function multiplyPacked(unit: VectorUnit, { rows, columns }: Tile): Code 
     add(aNext, step),
     add(aThird, step),
   ];
-  const steps = (count: number): Code =>
-    repeat(counter, each(count, stepOnce), addNumber(bNext, 8 * count * columns));
-  const product: Code = [
-    each(rows * vectors, unit.zero),
+  const steps = (vectors: number, count: number): Code =>
+    repeat(
+      counter,
+      each(count, (k) => stepOnce(vectors, k)),
+      addNumber(bNext, 8 * count * columns),
+    );
+  const product = (vectors: number): Code => [
+    each(rows * most, unit.zero),
     move(bNext, b),
     move(aNext, a),
     move(lineStep, argument(5)),
@@ -99,14 +107,14 @@ export function multiplyPacked(unit: VectorUnit, { rows, columns }: Tile): Code 
     addressOf(aThird, { base: a, index: threeLines }),
     move(counter, argument(9)),
     shiftRight(counter, Math.log2(UNROLLED)),
-    steps(UNROLLED),
+    steps(vectors, UNROLLED),
     move(counter, argument(9)),
     and(counter, UNROLLED - 1),
-    steps(1),
+    steps(vectors, 1),
   ];
 
   /** Adds the tile to the rows from `row` on, or overwrites them. */
-  const store = (accumulate: boolean): Code =>
+  const store = (vectors: number, accumulate: boolean): Code =>
     each(rows, (r) => [
       each(vectors, (v) => {
         const place = { base: row, offset: 8 * v * unit.lanes };
@@ -145,17 +153,37 @@ export function multiplyPacked(unit: VectorUnit, { rows, columns }: Tile): Code 
       move(corner, argument(3)),
     ];
   };
-  const storeTile: Code = [
+  const storeTile = (vectors: number): Code => [
     compareNumber(argument(10), 0),
-    unless("zero", store(true), store(false)),
+    unless("zero", store(vectors, true), store(vectors, false)),
   ];
-  const storeWhole: Code = [move(row, c), move(rowStride, stride), storeTile];
-  const storeCorner: Code = [
+  const storeWhole = (vectors: number): Code => [
+    move(row, c),
+    move(rowStride, stride),
+    storeTile(vectors),
+  ];
+  const storeCorner = (vectors: number): Code => [
     copyCorner(false),
     moveNumber(rowStride, 8 * columns),
-    storeTile,
+    storeTile(vectors),
     copyCorner(true),
   ];
+  /** The tiles of a panel; of its columns only so many vectors. */
+  const panel = (vectors: number): Code =>
+    whileNotZero(
+      rowsLeft,
+      product(vectors),
+      // Negative where rows or columns are missing.
+      addressOf(rax, { base: rowsLeft, offset: -rows }),
+      addressOf(row, { base: columnsLeft, offset: -vectors * unit.lanes }),
+      or(rax, row),
+      unless("negative", storeWhole(vectors), storeCorner(vectors)),
+      multiplyNumber(rax, stride, rows),
+      add(c, rax),
+      multiplyNumber(rax, argument(5), rows),
+      add(a, rax),
+      countDown(rowsLeft, rows),
+    );
 
   return [
     move(b, argument(1)),
@@ -167,20 +195,9 @@ export function multiplyPacked(unit: VectorUnit, { rows, columns }: Tile): Code 
       move(rowsLeft, argument(7)),
       move(a, argument(0)),
       move(c, cFirst),
-      whileNotZero(
-        rowsLeft,
-        product,
-        // Negative where rows or columns are missing.
-        addressOf(rax, { base: rowsLeft, offset: -rows }),
-        addressOf(row, { base: columnsLeft, offset: -columns }),
-        or(rax, row),
-        unless("negative", storeWhole, storeCorner),
-        multiplyNumber(rax, stride, rows),
-        add(c, rax),
-        multiplyNumber(rax, argument(5), rows),
-        add(a, rax),
-        countDown(rowsLeft, rows),
-      ),
+      addressOf(rax, { base: columnsLeft, offset: -unit.lanes - 1 }),
+      or(rax, rax),
+      unless("negative", panel(most), panel(1)),
       addNumber(cFirst, 8 * columns),
       move(b, bNext),
       countDown(columnsLeft, columns),

@@ -38,24 +38,31 @@ export const tasks = {
   packRows: ["to", "from", "lineStep", "step", "outer", "inner"],
   /** Panels as wide as a tile has columns. */
   packColumns: ["to", "from", "lineStep", "step", "outer", "inner"],
-  /** The same from bytes that stand for the numbers of the table. */
-  packPixels: ["to", "from", "lineStep", "step", "outer", "inner", "table"],
-  /** The same, AVX-512 only, where the step is one byte and `inner` a multiple of 4. */
-  packPixelsAcross: ["to", "from", "lineStep", "step", "outer", "inner", "table", "room"],
+  /**
+   * The same from bytes that stand for the numbers of the table; `from` counts from the address that
+   * is at `base`.
+   */
+  packPixels: ["to", "from", "lineStep", "step", "outer", "inner", "base", "table"],
+  /** The same, AVX-512 only, where the step is one byte and `inner` a multiple of 16. */
+  packPixelsAcross: ["to", "from", "lineStep", "step", "outer", "inner", "base", "table", "room"],
   /** The same, AVX-512 only, where the line step is one byte and the panels are whole. */
-  packPixelsAlong: ["to", "from", "lineStep", "step", "outer", "inner", "table"],
+  packPixelsAlong: ["to", "from", "lineStep", "step", "outer", "inner", "base", "table"],
   /** The same where the numbers are u / 255 plus a constant; the address of `linearPixels`. */
-  packLinearAcross: ["to", "from", "lineStep", "step", "outer", "inner", "constants", "room"],
-  packLinearAlong: ["to", "from", "lineStep", "step", "outer", "inner", "constants"],
+  packLinearAcross: [
+    ...["to", "from", "lineStep", "step", "outer", "inner"],
+    ...["base", "constants", "room"],
+  ],
+  packLinearAlong: ["to", "from", "lineStep", "step", "outer", "inner", "base", "constants"],
   /** to += from, `vectors` vectors of numbers. */
   sum: ["to", "from", "vectors"],
   /** to = fromᵀ: `rows` rows of `columns` numbers from the columns of a matrix. */
   transpose: ["to", "from", "stride", "rows", "columns"],
   /**
    * v = mu v + eta (ofLoss dW + ofWeights W) and W -= v; the addresses of W, dW, v and of the four
-   * coefficients in the order of the formula, then how many whole vectors.
+   * coefficients in the order of the formula; how many rows of how many whole vectors; the bytes from
+   * row to row of W and v, and of dW.
    */
-  momentum: ["w", "dw", "v", "coefficients", "vectors"],
+  momentum: ["w", "dw", "v", "coefficients", "rows", "vectors", "stride", "dwStride"],
   /** ReLU in place, and its derivative; vectors of four. */
   relu: ["s", "vectors"],
   reluGradient: ["h", "g", "vectors"],

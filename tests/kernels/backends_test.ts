@@ -136,6 +136,31 @@ for (const { name, ignore, open } of availableBackends) {
     );
   });
 
+  test("the same arrays with other pixels and tables, as in the steps of a training", (kernels) => {
+    for (const size of [{ n: 20, d: 12, m: 5 }, { n: 20, d: 64, m: 5 }]) {
+      const o = operands(size, 1, kernels.allocate);
+      const expected = operands(size, 1, (length) => new Float64Array(length));
+      for (let turn = 0; turn < 12; turn++) {
+        const bytes = Uint8Array.from({ length: size.n * size.d }, (_, i) => (i * i + turn) % 256);
+        // Two tables of normalised pixels, then one of other numbers.
+        const table = turn % 3 === 2
+          ? numbers(256, turn)
+          : Float64Array.from({ length: 256 }, (_, u) => u / 255 - turn / 12);
+        for (
+          const [{ forward, weightGradient }, { w, s, g, dw }] of [[kernels, o], [
+            reference,
+            expected,
+          ]] as const
+        ) {
+          forward(size, { bytes, table }, w, s);
+          weightGradient(size, g, { bytes, table }, dw);
+        }
+        assertClose("S", o.s, expected.s, size.d);
+        assertClose("dW", o.dw, expected.dw, size.n);
+      }
+    }
+  });
+
   test("every byte of normalised pixels has the bits of its quotient", (kernels) => {
     const size = { n: 16, d: 256, m: 16 };
     const table = Float64Array.from({ length: 256 }, (_, u) => u / 255 - 0.47467072329452736);
@@ -227,6 +252,35 @@ for (const { name, ignore, open } of availableBackends) {
         kernels.momentumStep(step, w, dw, v);
         reference.momentumStep(step, w2, dw2, v2);
         assertEquals([w.slice(), v.slice()], [w2, v2]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("a step of the weights has the bits of its two parts", (kernels) => {
+    const step = { mu: 0.9, eta: 0.1, ofLoss: 1 + 2e-4, ofWeights: 1e-3 };
+    const sizes = fc.oneof(
+      { arbitrary: shape, weight: 3 },
+      { arbitrary: fc.constant({ n: 19, d: 3072, m: 13, seed: 3 }), weight: 1 },
+    );
+    fc.assert(
+      fc.property(sizes, fc.boolean(), fc.boolean(), ({ seed, ...size }, own, isPixels) => {
+        const allocate = own ? kernels.allocate : (length: number) => new Float64Array(length);
+        const table = numbers(256, seed);
+        const [inParts, inOne] = [0, 1].map((which) => {
+          const o = operands(size, seed, allocate);
+          const v = allocate(o.w.length + 1);
+          v.set(numbers(v.length, seed + 6));
+          const bytes = Uint8Array.from(o.x, (value) => 128 * value + 128);
+          const x = isPixels ? { bytes, table } : o.x;
+          if (which === 1) kernels.weightStep(size, step, o.g, x, o.w, v);
+          else {
+            kernels.weightGradient(size, o.g, x, o.dw);
+            kernels.momentumStep(step, o.w, o.dw, v);
+          }
+          return [o.w.slice(), v.slice()];
+        });
+        assertEquals(inOne, inParts);
       }),
       { numRuns: 40 },
     );
@@ -328,6 +382,13 @@ for (const { name, ignore, open } of availableBackends) {
         [
           "Found v of length 6",
           () => kernels.momentumStep({ mu: 0, eta: 0, ofLoss: 0, ofWeights: 0 }, o.w, o.dw, o.x),
+        ],
+        [
+          "Found v of length 6",
+          () => {
+            const step = { mu: 0, eta: 0, ofLoss: 0, ofWeights: 0 };
+            kernels.weightStep({ n: 2, d: 3, m: 4 }, step, o.s, o.x, o.w, o.x);
+          },
         ],
         ["Found g of length 6", () => kernels.reluGradient(o.w, o.x)],
       ];

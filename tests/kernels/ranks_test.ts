@@ -26,7 +26,9 @@ for (const { name, ignore, open } of backends) {
         return () => {
           kernels.forward(size, { bytes, table }, w, s);
           kernels.weightGradient(size, s, { bytes, table }, dw);
-          kernels.momentumStep({ mu: 0.9, eta: 1e-6, ofLoss: 1, ofWeights: 1e-4 }, w, dw, v);
+          const momentum = { mu: 0.9, eta: 1e-6, ofLoss: 1, ofWeights: 1e-4 };
+          kernels.momentumStep(momentum, w, dw, v);
+          kernels.weightStep(size, momentum, s, { bytes, table }, w, v);
           return [s, dw, w, v].map((array) => array.slice());
         };
       });
