@@ -5,7 +5,7 @@
  */
 
 import { joined, type Notebook, notebookText } from "./ipynb.ts";
-import { extractFormulas, type Formula, insertFormulas } from "./math.ts";
+import { extractFormulas, type Formula, insertFormulas, withoutMarks } from "./math.ts";
 import { jupyterVariables } from "./jupyter_files.ts";
 import type { Environment } from "./python.ts";
 
@@ -42,7 +42,8 @@ export async function convert(
 }
 
 /** The notebook with marks for its formulas, because nbconvert leaves TeX to a script. */
-function withoutFormulas(notebook: Notebook): { notebook: Notebook; formulas: Formula[] } {
+function withoutFormulas(given: Notebook): { notebook: Notebook; formulas: Formula[] } {
+  const notebook: Notebook = JSON.parse(withoutMarks(JSON.stringify(given)));
   const formulas: Formula[] = [];
   const extract = (text: string) => {
     const found = extractFormulas(text, formulas.length);

@@ -8,7 +8,14 @@
  */
 
 import type { Execution } from "./execute.ts";
-import { codeCells, joined, type Notebook, type NotebookCell, type Output } from "./ipynb.ts";
+import {
+  codeCells,
+  joined,
+  type Notebook,
+  type NotebookCell,
+  type Output,
+  type Text,
+} from "./ipynb.ts";
 import { extractFormulas, mathML } from "./math.ts";
 import { truncation } from "./truncation.ts";
 
@@ -34,20 +41,31 @@ export function flaws({ notebook, failed }: Execution): Flaw[] {
   return found;
 }
 
-/** The formulas that cannot be read. */
-export function formulaFlaws({ cells }: Notebook): Flaw[] {
-  const markdown = cells.filter(({ cell_type }) => cell_type === "markdown");
-  return markdown.flatMap((cell, index) =>
-    extractFormulas(joined(cell.source)).formulas.flatMap((formula) => {
-      try {
-        mathML(formula);
-        return [];
-      } catch (error) {
-        const reason = `has a formula that cannot be read: ${(error as Error).message}`;
-        return [{ cell: `Markdown cell ${index + 1}`, line: firstLine(cell), reason }];
-      }
-    })
-  );
+/** The formulas that cannot be read, in Markdown cells and in what cells show as Markdown. */
+export function formulaFlaws(notebook: Notebook): Flaw[] {
+  const markdown = notebook.cells.filter(({ cell_type }) => cell_type === "markdown");
+  return [
+    ...markdown.flatMap((cell, index) =>
+      unreadable(joined(cell.source), `Markdown cell ${index + 1}`, cell)
+    ),
+    ...codeCells(notebook).flatMap((cell, index) =>
+      (cell.outputs ?? []).flatMap(({ data }) =>
+        unreadable(joined(data?.["text/markdown"] as Text), `cell [${index + 1}]`, cell)
+      )
+    ),
+  ];
+}
+
+function unreadable(markdown: string, place: string, cell: NotebookCell): Flaw[] {
+  return extractFormulas(markdown).formulas.flatMap((formula) => {
+    try {
+      mathML(formula);
+      return [];
+    } catch (error) {
+      const reason = `has a formula that cannot be read: ${(error as Error).message}`;
+      return [{ cell: place, line: firstLine(cell), reason }];
+    }
+  });
 }
 
 /** A flaw as one line for the terminal. */

@@ -19,9 +19,14 @@ export interface Extracted {
   readonly formulas: readonly Formula[];
 }
 
-// Characters of Unicode's private use area: no text contains them, no renderer touches them.
+// Characters of Unicode's private use area: no renderer touches them.
 const OPEN = "\uE000";
 const CLOSE = "\uE001";
+
+/** A text that cannot be taken for the marks of formulas; no text that means something has them. */
+export function withoutMarks(text: string): string {
+  return text.replaceAll(OPEN, "\uFFFD").replaceAll(CLOSE, "\uFFFD");
+}
 
 /** What may hold a dollar sign, in the order of precedence: code first, then escapes, then TeX. */
 const TOKENS = new RegExp(

@@ -82,7 +82,8 @@ export async function notebookNames(
  * and notebooks as they are, when any of them has a flaw.
  */
 export async function report(options: ReportOptions): Promise<Page[]> {
-  const executed = await Deno.makeTempDir({ dir: options.environment.directory, prefix: "klayer-executed-" });
+  const dir = options.environment.directory;
+  const executed = await Deno.makeTempDir({ dir, prefix: "klayer-executed-" });
   try {
     return await reportWith(executed, options);
   } finally {
