@@ -5,6 +5,7 @@
  */
 
 import { InputError } from "../src/errors.ts";
+import { checkShape } from "./notebook_shape.ts";
 
 /** Text of a notebook file: a string, or its lines. */
 export type Text = string | readonly string[];
@@ -66,6 +67,7 @@ export async function readNotebook(path: string): Promise<Notebook> {
         `save it again with JupyterLab.`,
     );
   }
+  checkShape(notebook, path);
   return notebook;
 }
 
