@@ -277,3 +277,12 @@ Deno.test("a result survives the journal's JSON; anything else is refused by nam
     assert(message.test(error.message), `${error.message} is not ${message}`);
   }
 });
+
+Deno.test("trials that differ in lambda or seed alone are different trials", async () => {
+  const [base] = trials;
+  const alike = [base, { ...base, lambda: 0.5 }, { ...base, seed: 401 }];
+  const journal = openMemory(await search([base], run));
+  const results = await search(alike, run, { journal });
+  assertEquals(results.map(({ eta, lambda, seed }) => ({ eta, lambda, seed })), alike);
+  assertEquals(journal.written.length, 2);
+});
