@@ -23,6 +23,7 @@ import { type Arrays, type Named, numbers, scalar, take, takeScalar } from "./na
 import { networkArrays, networkFrom, velocityArrays, velocityFrom } from "./network_arrays.ts";
 import type { RandomState } from "./random.ts";
 import type { History } from "./run.ts";
+import { checkState } from "./state_check.ts";
 import type { TrainState } from "./train_state.ts";
 
 const HISTORIES = ["trainCost", "validationCost", "trainAccuracy", "validationAccuracy"] as const;
@@ -89,7 +90,7 @@ export function stateFrom(arrays: Arrays, kernels: Kernels, reason?: string): Tr
   const eta = takeScalar(arrays, "eta");
   if (!(eta >= 0 && eta < Infinity)) throw contradiction(`eta = ${eta}`, "a positive number");
   const [training, evaluation] = take(arrays, "seconds", [2]);
-  return {
+  const state: TrainState = {
     epoch,
     eta,
     network,
@@ -107,6 +108,8 @@ export function stateFrom(arrays: Arrays, kernels: Kernels, reason?: string): Tr
     stopped: recorded === epoch ? null : { epoch, reason: reason ?? "for an unknown reason" },
     seconds: { training, evaluation },
   };
+  checkState(state);
+  return state;
 }
 
 function historyFrom(arrays: Arrays): History {
