@@ -10,8 +10,8 @@ import { visible } from "../src/report/grade_text.ts";
 import { sha256 } from "./seal.ts";
 import { readPage } from "./seal_read.ts";
 
-/** A page of this project is below 3 MB; nothing near this limit is one. */
-const MOST_BYTES = 32_000_000;
+/** A page of this project is below 3 MB and has some 10,000 tags; nothing near these limits is one. */
+const [MOST_BYTES, MOST_TAGS] = [16_000_000, 100_000];
 
 /** What was read. */
 export interface ReadPages {
@@ -34,7 +34,7 @@ export async function readPages(path: string): Promise<ReadPages> {
   });
   if (!info.isDirectory) {
     const page = await read(path).catch((error) => {
-      throw new InputError(`${path} ${reasonOf(error)}; ${expected}.`);
+      throw new InputError(`${path}: ${reasonOf(error)}; ${expected}.`);
     });
     return { pages: [page], others: [], folder: parent(path), isFolder: false };
   }
@@ -74,7 +74,11 @@ async function read(file: string): Promise<PageFindings> {
   if (!isFile) throw new InputError("is no file of its own");
   if (size > MOST_BYTES) throw new InputError(`has ${size} bytes, too many for a page of klayer`);
   const bytes = await Deno.readFile(file);
-  const page = readPage(new TextDecoder().decode(bytes));
+  const html = new TextDecoder().decode(bytes);
+  // Parsing takes time with the square of how deep elements are nested.
+  const tags = html.split("<").length - 1;
+  if (tags > MOST_TAGS) throw new InputError(`has ${tags} tags, too many for a page of klayer`);
+  const page = readPage(html);
   return { file: visible(file.replace(/^.*[/\\]/s, "")), sha256: sha256(bytes), ...page };
 }
 

@@ -151,12 +151,14 @@ Deno.test(
     assert(notices.some((notice: string) => /notes\.html: is no page of klayer/.test(notice)));
     assert(notices.some((notice: string) => /link\.html: is no file of its own/.test(notice)));
 
+    await Deno.writeTextFile(`${folder}/deep.html`, "<p>".repeat(100_001));
     const empty = `${folder}/empty`;
     await Deno.mkdir(empty);
     const refused: [string[], RegExp][] = [
       [[empty], /Found no \*\.html in .*empty/],
       [[`${folder}/none`], /Found no page at .*none/],
-      [[`${folder}/notes.html`], /notes\.html is no page of klayer/],
+      [[`${folder}/notes.html`], /notes\.html: is no page of klayer/],
+      [[`${folder}/deep.html`], /deep\.html: has 100001 tags/],
       [[folder, "more"], /Found 2 paths/],
       [[folder, "--jsn"], /"--jsn".*--json/],
       [[folder, "--csv-file"], /--csv-file without a value/],
