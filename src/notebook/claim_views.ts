@@ -11,6 +11,7 @@ import { figure } from "./figure.ts";
 import { gainChart, signed } from "./gain_chart.ts";
 import { type Displayable, show } from "./jupyter.ts";
 import { pairChart } from "./pair_chart.ts";
+import { publishedBy } from "./published.ts";
 import { table } from "./table.ts";
 
 /** A claim with what came of its comparisons. */
@@ -180,12 +181,37 @@ export async function claimVerdicts(number: string, decided: readonly Decided[])
       verdict,
     })),
   }));
+  await show(verdictTable(`Table ${number}. What holds.`, value));
+  const published: Published = { kind: CLAIMS_KIND, value };
+  await publish(published, `${value.length} claims with their verdicts.`);
+}
+
+/**
+ * The claims that notebook 07 published, as it was last run or saved; none where it was not.
+ *
+ * @example
+ * ```ts
+ * import { foundClaims } from "klayer/notebook/claim_views.ts";
+ * import { assert } from "@std/assert";
+ *
+ * // Read where notebooks are, which is not where this is run.
+ * assert(Array.isArray(await foundClaims()));
+ * ```
+ */
+export async function foundClaims(): Promise<PublishedClaim[]> {
+  const published = await publishedBy("07-what-holds") ?? [];
+  return published.filter(({ kind }) => kind === CLAIMS_KIND)
+    .flatMap(({ value }) => value as PublishedClaim[]);
+}
+
+/** Claims as a table: statement, source, differences, how many comparisons hold, verdict. */
+export function verdictTable(caption: string, claims: readonly PublishedClaim[]): Displayable {
   const range = (parts: PublishedClaim["parts"]) => {
     const all = parts.map(({ less, more }) => signed(more - less));
     return all.length > 3 ? `${all[0]} … ${all.at(-1)}` : all.join(", ");
   };
-  await show(table({
-    caption: `Table ${number}. What holds.`,
+  return table({
+    caption,
     columns: [
       "claim",
       "who says so",
@@ -193,16 +219,15 @@ export async function claimVerdicts(number: string, decided: readonly Decided[])
       { name: "comparisons that hold", kind: "text" },
       "verdict",
     ],
-    rows: value.map(({ statement, source, verdict, parts }) => [
+    rows: claims.map(({ statement, source, verdict, parts }) => [
       statement,
       source,
       range(parts),
       `${parts.filter((part) => part.verdict === "holds").length} of ${parts.length}`,
       verdict,
     ]),
-  }));
-  const published: Published = { kind: CLAIMS_KIND, value };
-  await publish(published, `${value.length} claims with their verdicts.`);
+    note: claims.length === 0 ? "Notebook 07 has not been run." : undefined,
+  });
 }
 
 function mean(values: readonly number[]): string {

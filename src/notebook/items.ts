@@ -8,8 +8,9 @@
 import type { Dataset, Provenance } from "../dataset.ts";
 import { gradeItem, type GradeVerdict } from "../report/grade_rules.ts";
 import { type Item, itemOf, items } from "../report/items.ts";
-import { type Facts, FACTS_TYPE, publish, type Published } from "./facts.ts";
+import { type Facts, publish, type Published } from "./facts.ts";
 import { show } from "./jupyter.ts";
+import { publishedBy } from "./published.ts";
 import { table } from "./table.ts";
 
 /** An item with what a notebook found for it. */
@@ -92,14 +93,10 @@ function inShort({ rule }: Item, values: readonly number[]): string {
  * else from the notebooks as they were last saved.
  */
 export async function foundItems(): Promise<Map<string, FoundItem>> {
-  const executed = Deno.env.get("KLAYER_EXECUTED");
   const pages = new Set(items.map(({ page }) => page));
   const found = new Map<string, FoundItem>();
   for (const page of pages) {
-    const text = (executed && await textOf(`${executed}/${page}.ipynb`)) ??
-      await textOf(`${page}.ipynb`);
-    if (text === null) continue;
-    for (const item of itemsOf(JSON.parse(text))) found.set(item.id, item);
+    for (const item of itemsOf(await publishedBy(page) ?? [])) found.set(item.id, item);
   }
   return found;
 }
@@ -113,27 +110,12 @@ export async function publishOverview(found: ReadonlyMap<string, FoundItem>): Pr
   await publish({ kind: OVERVIEW_KIND, value }, `${value.length} items read.`);
 }
 
-/** The items that the cells of a notebook published, judged by the rules of today. */
-function itemsOf({ cells }: { cells: readonly Cell[] }): FoundItem[] {
-  const published = cells.flatMap(({ outputs = [] }) => outputs)
-    .map(({ data }) => data?.[FACTS_TYPE] as Published | undefined);
-  const data = published.filter((each) => each?.kind === "facts")
-    .findLast((each) => (each!.value as Facts).data !== undefined)?.value as Facts | undefined;
-  return published.filter((each) => each?.kind === ITEMS_KIND)
-    .flatMap((each) => each!.value as FoundItem[])
+/** The items of what a notebook published, judged by the rules of today. */
+function itemsOf(published: readonly Published[]): FoundItem[] {
+  const data = published.filter(({ kind }) => kind === "facts")
+    .map(({ value }) => (value as Facts).data).findLast((each) => each !== undefined);
+  return published.filter(({ kind }) => kind === ITEMS_KIND)
+    .flatMap(({ value }) => value as FoundItem[])
     .map((item) => ({ ...item, found: item.found.map((value) => value ?? NaN) }))
-    .map((item) => data?.data ? judged(item.id, item.found, data.data) : item);
-}
-
-interface Cell {
-  readonly outputs?: readonly { readonly data?: Readonly<Record<string, unknown>> }[];
-}
-
-async function textOf(path: string): Promise<string | null> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+    .map((item) => data ? judged(item.id, item.found, data) : item);
 }

@@ -11,6 +11,9 @@ export {
   claimTable,
   claimVerdicts,
   type Decided,
+  foundClaims,
+  type PublishedClaim,
+  verdictTable,
 } from "./claim_views.ts";
 export { confusionChart, type ConfusionChartOptions } from "./confusion_chart.ts";
 export { costTable, type CostTableOptions } from "./cost_table.ts";
