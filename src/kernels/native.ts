@@ -42,7 +42,7 @@ type Part = Omit<Operand, "lineStep" | "step">;
 const WORTH_KEEPING = 2_000_000;
 
 /** How many columns of dW are there at a time in a step of the weights. */
-const STEP_COLUMNS = 304;
+const STEP_COLUMNS = 128;
 
 /**
  * The native backend on one or two processor cores; null where the machine or the system has no room
