@@ -11,9 +11,9 @@ import { reluBackward, reluForward } from "../relu.ts";
 import { blocks, halves, type Range } from "./blocks.ts";
 import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
-import { plainColumns } from "./columns.ts";
 import { linearPixels } from "./linear_pixels.ts";
 import { secondRank } from "./ranks.ts";
+import { wasmColumns } from "./wasm_columns.ts";
 import { COEFFICIENTS, HEAP, TABLE } from "./wasm_layout.ts";
 import { createWasmMemory } from "./wasm_memory.ts";
 import { type Kind, type Layout, packName } from "./wasm_pack.ts";
@@ -21,7 +21,6 @@ import { writeLinearVectors, writeShift } from "./wasm_pixels.ts";
 import { COLUMNS, CORNER, ROWS } from "./wasm_product.ts";
 import { compileProgram } from "./wasm_program.ts";
 import { openProgram, type SharedProgram } from "./wasm_tasks.ts";
-import { weightStepInParts } from "./weight_step.ts";
 
 /** The largest block of each dimension; rows and columns are whole tiles. */
 const BLOCK = { rows: 160, columns: 128, inner: 256 };
@@ -202,8 +201,11 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
     runRanks();
   }
 
-  const kernels: Omit<Kernels, "weightStep"> = {
-    ...plainColumns,
+  return {
+    ...wasmColumns(room, (name, args) => {
+      program.append(ranks[0].tasks, name, ...args);
+      runRanks();
+    }),
     name: "wasm",
     allocate: room.allocate,
 
@@ -311,7 +313,6 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
       reluBackward(h.subarray(2 * pairs), g.subarray(2 * pairs));
     },
   };
-  return { ...kernels, weightStep: weightStepInParts(kernels) };
 }
 
 /** An operand of numbers whose lines are `length` long. */

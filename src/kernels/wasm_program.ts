@@ -5,6 +5,7 @@
  */
 
 import { assemble, bits, f64x2 } from "./wasm_assembler.ts";
+import { columnFunctions } from "./wasm_columns.ts";
 import { type Instructions, MAXIMUM_PAGES } from "./wasm_layout.ts";
 import { loops } from "./wasm_loops.ts";
 import { packs } from "./wasm_pack.ts";
@@ -30,6 +31,11 @@ export function compileProgram(): WebAssembly.Module {
 
 /** The binary form of the module. */
 export function emitProgram(instructions: Instructions): Uint8Array<ArrayBuffer> {
-  const functions = [multiply(instructions), ...loops(), ...packs(instructions)];
+  const functions = [
+    multiply(instructions),
+    ...packs(instructions),
+    ...loops(),
+    ...columnFunctions(),
+  ];
   return assemble(functions, MAXIMUM_PAGES) as Uint8Array<ArrayBuffer>;
 }

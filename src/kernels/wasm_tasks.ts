@@ -4,8 +4,10 @@
  * @module
  */
 
+import type { Columns } from "./columns.ts";
+
 /** The functions of the program, with their arguments: byte addresses, strides in bytes and counts. */
-export interface Arguments {
+export interface Arguments extends Record<keyof Columns, number[]> {
   /** C = A B, or C += A B, from packed operands; room for a tile of which only a corner is stored. */
   multiply: [
     ...[a: number, b: number, c: number, corner: number, stride: number],
