@@ -21,6 +21,7 @@ import { writeLinearVectors, writeShift } from "./wasm_pixels.ts";
 import { COLUMNS, CORNER, ROWS } from "./wasm_product.ts";
 import { compileProgram } from "./wasm_program.ts";
 import { openProgram, type SharedProgram } from "./wasm_tasks.ts";
+import { weightStepInParts } from "./weight_step.ts";
 
 /** The largest block of each dimension; rows and columns are whole tiles. */
 const BLOCK = { rows: 160, columns: 128, inner: 256 };
@@ -201,7 +202,7 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
     runRanks();
   }
 
-  return {
+  const kernels: Omit<Kernels, "weightStep"> = {
     ...wasmColumns(room, (name, args) => {
       program.append(ranks[0].tasks, name, ...args);
       runRanks();
@@ -313,6 +314,7 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
       reluBackward(h.subarray(2 * pairs), g.subarray(2 * pairs));
     },
   };
+  return { ...kernels, weightStep: weightStepInParts(kernels) };
 }
 
 /** An operand of numbers whose lines are `length` long. */
