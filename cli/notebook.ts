@@ -6,13 +6,14 @@
 
 import { jupyterVariables } from "../export/jupyter_files.ts";
 import { ensureEnvironment } from "../export/python.ts";
-import { InputError } from "../src/errors.ts";
+import { lineOf } from "./command.ts";
 
 try {
   Deno.exit(await main(Deno.args));
 } catch (error) {
-  if (!(error instanceof InputError)) throw error;
-  console.error(error.message);
+  const line = lineOf(error);
+  if (line === null) throw error;
+  console.error(line);
   Deno.exit(2);
 }
 

@@ -11,6 +11,7 @@ import { InputError } from "../src/errors.ts";
 import { fetchCifar10 } from "../src/fetch.ts";
 import { findDirectory } from "../src/locate.ts";
 import { duration } from "../src/notebook/progress.ts";
+import { lineOf } from "./command.ts";
 import { fetchProgress } from "./fetch_progress.ts";
 import { statusLine } from "./status_line.ts";
 
@@ -19,9 +20,10 @@ const USAGE = "deno task report [NOTEBOOK...] [--update | --saved] [--require-ci
 try {
   await main(Deno.args);
 } catch (error) {
-  if (!(error instanceof InputError || error instanceof GateError)) throw error;
-  console.error(error.message);
-  Deno.exit(error instanceof InputError ? 2 : 1);
+  const line = error instanceof GateError ? error.message : lineOf(error);
+  if (line === null) throw error;
+  console.error(line);
+  Deno.exit(error instanceof GateError ? 1 : 2);
 }
 
 async function main(args: string[]): Promise<void> {

@@ -5,7 +5,7 @@
  */
 
 import { ensureEnvironment } from "../export/python.ts";
-import { InputError } from "../src/errors.ts";
+import { lineOf } from "./command.ts";
 
 const root = new URL("..", import.meta.url);
 
@@ -13,7 +13,8 @@ try {
   const { directory } = await ensureEnvironment(Deno.realPathSync(root), console.error);
   console.log(`The Python tools are ready in ${directory}.`);
 } catch (error) {
-  if (!(error instanceof InputError)) throw error;
-  console.error(error.message);
+  const line = lineOf(error);
+  if (line === null) throw error;
+  console.error(line);
   Deno.exit(2);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { InputError } from "../src/errors.ts";
 import { type Notebook, readNotebook } from "./ipynb.ts";
 import { jupyterVariables } from "./jupyter_files.ts";
 import type { Environment } from "./python.ts";
@@ -44,30 +45,39 @@ export async function execute(
   await readNotebook(path);
   const { directory = path.replace(/[^/\\]*$/, "") || ".", variables, onEvent } = options;
   const temporary = await Deno.makeTempDir({ dir: environment.directory, prefix: "klayer-" });
+  const result = `${temporary}/executed.ipynb`;
+  const started = performance.now();
+  const runner = new Deno.Command(environment.python, {
+    args: [`${import.meta.dirname}/run_notebook.py`, path, result, directory],
+    env: { ...jupyterVariables(environment.directory), ...variables },
+    // Never written to: the runner ends when it is closed, whatever has ended this process.
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
   try {
-    const result = `${temporary}/executed.ipynb`;
-    const started = performance.now();
-    const runner = new Deno.Command(environment.python, {
-      args: [`${import.meta.dirname}/run_notebook.py`, path, result, directory],
-      env: { ...jupyterVariables(environment.directory), ...variables },
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
     let failed: Execution["failed"] = null;
     const errors = new Response(runner.stderr).text();
     for await (const event of eventsOf(runner.stdout)) {
       if (event.event === "fail") failed = event;
       onEvent?.(event);
     }
-    if (!(await runner.status).success) {
-      throw new Error(`The notebook runner broke down on ${path}:\n${await errors}`);
-    }
-    await errors;
+    const { success, code, signal } = await runner.status;
+    const reason = (await errors).trim().split("\n").at(-1) || signal || `exit code ${code}`;
+    if (!success) throw brokeDown(path, reason);
     const seconds = (performance.now() - started) / 1000;
     return { notebook: await readNotebook(result), failed, seconds };
   } finally {
+    await runner.stdin.close().catch(() => {});
     await Deno.remove(temporary, { recursive: true });
   }
+}
+
+function brokeDown(path: string, reason: string): InputError {
+  return new InputError(
+    `Found that the notebook runner broke down on ${path} (${reason}), expected it to reach the ` +
+      "end; run it again, with more free memory or disk.",
+  );
 }
 
 async function* eventsOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<RunEvent> {

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { reasonOf } from "../src/cifar10/reason.ts";
+import { statOrNull } from "../src/cifar10/stat.ts";
+import { InputError } from "../src/errors.ts";
 import { indexPage, nameOf, titleOf } from "./page.ts";
 import { isOverview, pageFile, withLinks } from "./site.ts";
 
@@ -57,5 +60,23 @@ export async function putInPlace(
     for (const [name] of files) await Deno.rename(`${temporary}/${name}`, `${directory}/${name}`);
   } finally {
     await Deno.remove(temporary, { recursive: true });
+  }
+}
+
+/**
+ * Finds out before a long work whether files can be put into a directory at its end.
+ *
+ * Throws an `InputError` where they cannot.
+ */
+export async function checkPlace(directory: string): Promise<void> {
+  try {
+    const isNew = statOrNull(directory) === null;
+    await putInPlace(directory, []);
+    if (isNew) await Deno.remove(directory);
+  } catch (error) {
+    throw new InputError(
+      `Found that nothing can be written to ${directory} (${reasonOf(error)}), expected a folder ` +
+        "for the pages; give permission there, or make room.",
+    );
   }
 }

@@ -138,6 +138,6 @@ async function must(command: string, args: string[], cwd: string): Promise<void>
     lines.at(-1) ?? "no reason given";
   throw new InputError(
     `Could not set up the Python tools (${command} ${args.slice(0, 3).join(" ")}): ` +
-      `${reason.replace(/\.$/, "")}. Check the network and run this again.`,
+      `${reason.replace(/\.$/, "")}. Check the network and the free space and run this again.`,
   );
 }

@@ -8,7 +8,10 @@ holds everything up to there. The exit code is 0 unless the runner itself breaks
 """
 
 import json
+import os
+import signal
 import sys
+import threading
 import time
 from queue import Empty
 
@@ -119,7 +122,18 @@ def coalesced(outputs):
     return joined
 
 
+def end_with_parent():
+    """Standard input is closed when the process that started this one ends, even by kill -9."""
+
+    def wait():
+        os.read(0, 1)  # not sys.stdin, whose lock would be held at the end
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 def main(source, target, directory):
+    end_with_parent()
     notebook = nbformat.read(source, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":

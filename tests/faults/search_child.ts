@@ -45,7 +45,7 @@ if (planned === "memory") {
       while (Deno.readTextFileSync(journal).split("\n").length < 4) {
         await new Promise((r) => setTimeout(r, 5));
       }
-      await openPool(new URL(hog), { size: 1 }).run({}, options);
+      await openPool(new URL(hog), { size: 1 }).run({}, { name: options.name });
     }
     return await trainInPool(data, { ...settings, ...trial }, { ...options, backend: "wasm" });
   }, { journal: file });
