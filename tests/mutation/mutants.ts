@@ -25,6 +25,7 @@ const as = (what: string, original: string, broken: string): Break => ({ what, o
 
 const LAYERS = "tests/layers_test.ts";
 const NETWORK = "tests/network_test.ts";
+const MOMENTUM = "tests/momentum_test.ts";
 
 export const breakables: readonly Breakable[] = [
   {
@@ -54,8 +55,34 @@ export const breakables: readonly Breakable[] = [
     tests: [LAYERS, NETWORK],
     breaks: [
       as("no bias", "kernels.addRow(size.n, s, b);", ""),
-      as("no gradient of the bias", "kernels.sumRows(size.n, g, db);", ""),
-      as("no gradient of the inputs", "if (dx !== null)", "if (dx === undefined)"),
+      as(
+        "no gradient of the bias",
+        "kernels.weightGradient(size, g, x, dw);\n  kernels.sumRows(size.n, g, db);",
+        "kernels.weightGradient(size, g, x, dw);",
+      ),
+      as(
+        "no gradient of the inputs",
+        "if (dx !== null) kernels.inputGradient(size, g, w, dx);\n}",
+        "}",
+      ),
+    ],
+  },
+  {
+    file: "src/dense.ts",
+    tests: [MOMENTUM],
+    breaks: [
+      as(
+        "no gradient of the bias in a step",
+        "kernels.sumRows(size.n, g, db);\n  kernels.weightStep",
+        "kernels.weightStep",
+      ),
+      as(
+        "the inputs' gradient by the weights after the step",
+        "if (dx !== null) kernels.inputGradient(size, g, w, dx);\n  kernels.sumRows(size.n, g, db);\n" +
+          "  kernels.weightStep(size, step, g, x, w, v);",
+        "kernels.sumRows(size.n, g, db);\n  kernels.weightStep(size, step, g, x, w, v);\n" +
+          "  if (dx !== null) kernels.inputGradient(size, g, w, dx);",
+      ),
     ],
   },
   {
@@ -83,7 +110,7 @@ export const breakables: readonly Breakable[] = [
   },
   {
     file: "src/kernels/reference.ts",
-    tests: ["tests/momentum_test.ts"],
+    tests: [MOMENTUM],
     breaks: [
       as("momentum: no past", "mu * v[i] + eta * g", "eta * g"),
       as("momentum: uphill", "w[i] -= v[i]", "w[i] += v[i]"),
@@ -160,8 +187,8 @@ export const breakables: readonly Breakable[] = [
       as("ReLU lets every gradient through", "kernels.reluGradient(h.subarray(0, n * m), g);", ""),
       as(
         "the first layer's outputs as input of all",
-        "cache.layers[l - 1].h;",
-        "cache.layers[0].h;",
+        "before?.h ?? x",
+        "before ? cache.layers[0].h : x",
       ),
       as(
         "averages of copies are shared",
@@ -174,11 +201,29 @@ export const breakables: readonly Breakable[] = [
   },
   {
     file: "src/momentum.ts",
-    tests: ["tests/momentum_test.ts"],
+    tests: [MOMENTUM],
     breaks: [
       as("half the weight decay", "ofWeights: 2 * lambda", "ofWeights: lambda"),
-      as("L2 on the biases", "{ ...step, ...noL2 }, b, g.b", "{ ...step, ...l2 }, b, g.b"),
-      as("no L2 on the weights", "{ ...step, ...l2 }, w, g.w", "{ ...step, ...noL2 }, w, g.w"),
+      as(
+        "L2 on the biases",
+        "{ eta, mu, ofLoss: 1, ofWeights: 0 }",
+        "{ eta, mu, ofLoss: 1, ofWeights: 0.1 }",
+      ),
+      as(
+        "no L2 on the weights",
+        "{ ...step, ...l2 }, w, gradients[l].w",
+        "{ ...step, ofLoss: 1, ofWeights: 0 }, w, gradients[l].w",
+      ),
+      as(
+        "no L2 on the weights in a step",
+        "velocity, { ...step, ...l2 });",
+        "velocity, { ...step, ofLoss: 1, ofWeights: 0 });",
+      ),
+      as(
+        "a step of the weights alone",
+        "velocity, { ...step, ...l2 });\n  updateOthers(network, gradients, velocity, step);",
+        "velocity, { ...step, ...l2 });",
+      ),
       as("gamma is not learnt", "if (norm?.gamma) kernels", "if (false) kernels"),
       as("beta is not learnt", "if (norm?.beta) kernels", "if (false) kernels"),
       as("beta follows gamma", "g.beta!, v.beta!", "g.gamma!, v.beta!"),
