@@ -58,6 +58,7 @@ export async function download(file: Deno.FsFile, options: DownloadOptions): Pro
       return;
     } catch (error) {
       options.signal?.throwIfAborted();
+      if (error instanceof DiskError) throw error;
       const gained = (await file.stat()).size > before;
       if (gained && attempt < ATTEMPTS && !(error instanceof InputError)) continue;
       throw new InputError(
@@ -101,13 +102,25 @@ async function receive(
       timer = setTimeout(giveUp, stallSeconds * 1000);
       received += chunk.length;
       if (received > size) throw new InputError("the server sends more bytes");
-      await writeFull(file, chunk);
+      await writeFull(file, chunk).catch((error) => refuse(error, size));
       onBytes?.(received);
     }
     if (received < size) throw new Error(`the server stopped after ${received} bytes`);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Raised where the bytes arrive and cannot be kept: another attempt would not help. */
+class DiskError extends InputError {}
+
+function refuse(error: unknown, size: number): never {
+  throw new DiskError(
+    `Found that the archive cannot be written (${
+      reasonOf(error)
+    }), expected room for ${size} bytes; ` +
+      "make room",
+  );
 }
 
 function range(offset: number): Record<string, string> {
