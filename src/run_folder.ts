@@ -50,8 +50,11 @@ export interface RunFolder {
 export function openRunFolder(folder: string, isNew: boolean): RunFolder & Disposable {
   if (isNew) checkUnused(folder);
   const lock = lockFolder(folder);
-  const write = (name: string, content: string | Uint8Array) =>
+  const write = (name: string, content: string | Uint8Array) => {
+    // A folder that was deleted meanwhile is made again: every save has the whole run.
+    if (statOrNull(folder) === null) Deno.mkdirSync(folder, { recursive: true });
     writeAtomic(`${folder}/${name}`, content);
+  };
   const close = () => lock.close();
   return {
     folder,
