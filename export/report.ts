@@ -4,6 +4,7 @@
  * @module
  */
 
+import { reasonOf } from "../src/cifar10/reason.ts";
 import { InputError } from "../src/errors.ts";
 import { commitOf, commitOfFile, versionOf } from "./checkout.ts";
 import { convert } from "./convert.ts";
@@ -12,7 +13,7 @@ import { factsOf, notCifar10, told } from "./facts.ts";
 import { flawLine, flaws, formulaFlaws } from "./gate.ts";
 import type { RunFacts } from "./head.ts";
 import { type Notebook, notebookText, readNotebook } from "./ipynb.ts";
-import { pageFiles, putInPlace } from "./folder.ts";
+import { checkPlace, pageFiles, putInPlace } from "./folder.ts";
 import { page } from "./page.ts";
 import type { Environment } from "./python.ts";
 import { requests } from "./requests.ts";
@@ -82,12 +83,31 @@ export async function notebookNames(
  * and notebooks as they are, when any of them has a flaw.
  */
 export async function report(options: ReportOptions): Promise<Page[]> {
+  await checkPlace(options.target);
+  if (options.update) await checkPlace(options.source);
   const dir = options.environment.directory;
   const executed = await Deno.makeTempDir({ dir, prefix: "klayer-executed-" });
   try {
     return await reportWith(executed, options);
+  } catch (error) {
+    if (!(error instanceof UnplacedError)) throw error;
+    // What took minutes to compute shall not be lost for want of room.
+    const kept = `${dir}/executed-${Date.now()}`;
+    await Deno.rename(executed, kept);
+    throw new InputError(`${error.message}; the executed notebooks are kept in ${kept}.`);
   } finally {
-    await Deno.remove(executed, { recursive: true });
+    await Deno.remove(executed, { recursive: true }).catch(() => {});
+  }
+}
+
+/** Raised when everything is computed, and cannot be written. */
+class UnplacedError extends Error {}
+
+async function place(directory: string, files: Parameters<typeof putInPlace>[1]): Promise<void> {
+  try {
+    await putInPlace(directory, files);
+  } catch (error) {
+    throw new UnplacedError(`Could not write to ${directory} (${reasonOf(error)})`);
   }
 }
 
@@ -127,14 +147,14 @@ async function reportWith(executed: string, options: ReportOptions): Promise<Pag
   }
   if (complaints.length > 0) throw new GateError(complaints);
 
-  await putInPlace(target, await pageFiles(target, names.map((name, i) => [name, pages[i]])));
+  await place(target, await pageFiles(target, names.map((name, i) => [name, pages[i]])));
   if (options.update) {
     const files = await Promise.all(notebooks.map(async ({ notebook, facts }) => {
       const { name, seconds, date, commit, klayer } = facts;
       const record = { seconds: seconds!, date: date!.toISOString(), commit, klayer };
       return [`${name}.ipynb`, notebookText(await withRecord(notebook, record))] as const;
     }));
-    await putInPlace(source, files);
+    await place(source, files);
   }
   return await Promise.all(notebooks.map(async ({ facts }, i) => {
     const path = `${target}/${pageFile(names[i])}`;
