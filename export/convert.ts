@@ -4,6 +4,7 @@
  * @module
  */
 
+import { InputError } from "../src/errors.ts";
 import { joined, type Notebook, notebookText } from "./ipynb.ts";
 import { extractFormulas, type Formula, insertFormulas, withoutMarks } from "./math.ts";
 import { jupyterVariables } from "./jupyter_files.ts";
@@ -30,7 +31,12 @@ export async function convert(
       ],
       env: jupyterVariables(environment.directory),
     }).output();
-    if (!success) throw new Error(`nbconvert failed:\n${new TextDecoder().decode(stderr)}`);
+    if (!success) {
+      const last = new TextDecoder().decode(stderr).trim().split("\n").at(-1) || "no reason given";
+      throw new InputError(
+        `Found that nbconvert failed (${last}), expected pages; run \`deno task setup\`, or make room.`,
+      );
+    }
     return await Promise.all(
       prepared.map(async ({ formulas }, index) =>
         insertFormulas(await Deno.readTextFile(`${directory}/${index}.html`), formulas)

@@ -5,6 +5,7 @@ import { openJournal } from "klayer/journal.ts";
 import { blasKernels } from "klayer/kernels/blas.ts";
 import { blasPlaces, type Dgemm, isRight, openBlas } from "klayer/kernels/blas_library.ts";
 import { openKernels } from "klayer/kernels/mod.ts";
+import { secondRank } from "klayer/kernels/ranks.ts";
 import { openRandom } from "klayer/random.ts";
 import { ON_REQUEST, type Run } from "klayer/run.ts";
 import { readResult, type RunTrial, search, type Trial } from "klayer/search.ts";
@@ -191,3 +192,14 @@ const products: [what: string, dgemm: Dgemm][] = [
 for (const [what, dgemm] of products) {
   fault(`a BLAS that computes ${what} is not believed`, () => assert(!isRight(dgemm)));
 }
+
+fault("a second core whose worker cannot start: the main thread does all the work", async () => {
+  const broken = "data:text/javascript," +
+    encodeURIComponent(`throw new Error("no core for you");`);
+  const rank = secondRank(broken);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  let done = 0;
+  rank.offer(1, 2);
+  rank.finish(() => void done++);
+  assertEquals(done, 1);
+});
