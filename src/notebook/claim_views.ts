@@ -29,6 +29,8 @@ export interface ClaimFigureOptions extends Decided {
   readonly y?: string;
   /** The comparison that the title is about; the first one by default. */
   readonly about?: Compared;
+  /** A sentence before that, such as the answer to a question. */
+  readonly lead?: string;
 }
 
 /**
@@ -53,7 +55,7 @@ export interface ClaimFigureOptions extends Decided {
  */
 export function claimFigure(options: ClaimFigureOptions): Displayable {
   const { number, claim, compared, x = "", y = "test accuracy (%)" } = options;
-  const { about = compared[0] } = options;
+  const { about = compared[0], lead } = options;
   const unit = y.includes("%") ? "%" : " points";
   const means = (part: Compared) =>
     `${part.name}${x === "layers" ? " layers" : ""}: ` +
@@ -62,7 +64,7 @@ export function claimFigure(options: ClaimFigureOptions): Displayable {
   const hasPrinted = compared.some(({ printed }) => printed !== undefined);
   return figure({
     number,
-    title: `${means(about)}.`,
+    title: `${lead === undefined ? "" : `${lead} `}${means(about)}.`,
     alt:
       `Left, ${y} of ${about.differences.length} seeds for each side; right, the differences seed by ` +
       `seed. ${compared.map(means).join("; ")}.` +
