@@ -96,7 +96,8 @@ function flawOf(cell: NotebookCell): string | null {
   return `shows nothing; end it with a value or await show(...), or tag it "silent"`;
 }
 
-function showsSomething({ output_type, data, text }: Output): boolean {
+/** Whether there is anything to see of an output. */
+export function showsSomething({ output_type, data, text }: Output): boolean {
   if (output_type === "error") return true;
   if (output_type === "stream") return joined(text).trim() !== "";
   return Object.values(data ?? {}).some((value) =>

@@ -15,6 +15,7 @@ import type { RunFacts } from "./head.ts";
 import { type Notebook, notebookText, readNotebook } from "./ipynb.ts";
 import { checkPlace, pageFiles, putInPlace } from "./folder.ts";
 import { page } from "./page.ts";
+import { lostOutputs } from "./lost.ts";
 import type { Environment } from "./python.ts";
 import { requests } from "./requests.ts";
 import { orderFlaws, recordOf, withRecord } from "./saved.ts";
@@ -140,6 +141,8 @@ async function reportWith(executed: string, options: ReportOptions): Promise<Pag
     notebooks.map(({ notebook, facts }, i) => page(converted[i], told(notebook), facts)),
   );
   for (const [i, html] of pages.entries()) {
+    const lost = lostOutputs(converted[i], notebooks[i].notebook);
+    complaints.push(...lost.map((flaw) => flawLine(names[i], flaw)));
     const [first] = requests(html);
     if (first !== undefined) {
       complaints.push(`${names[i]}: the page would need the network or a script: ${first}`);
