@@ -32,6 +32,8 @@ export interface Panel {
  *
  * The drawing travels inside an `img`, because JupyterLab and GitHub strip inline SVG, and some
  * versions of nbconvert show the image/svg+xml type blank.
+ * GitHub's view of a notebook keeps an `img` with SVG in base64 (activeviam/atoti-notebooks, issue
+ * 425); in VS Code a folder that is not trusted shows the plain text, which is caption and alternative.
  *
  * @example
  * ```ts
