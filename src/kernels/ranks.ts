@@ -70,8 +70,6 @@ function startRank(script: string): SecondRank {
     workerData: start,
     transferList: [port2],
   });
-  // A worker that could not start takes no work; then this thread does all of it.
-  worker.on("error", () => {});
   worker.unref();
   port1.unref();
   let number = 0;

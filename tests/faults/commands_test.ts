@@ -20,7 +20,7 @@ const search = (journal: string, trials: number, ...more: string[]) => [
   ...["--journal", journal, "--json", ...more],
 ];
 const quick = ["--epochs", "2", "--limit", "300"];
-const slow = ["--epochs", "3", "--limit", "1200"];
+const slow = ["--epochs", "3", "--limit", "700"];
 const train = (epochs: number, ...more: string[]) => [
   ...["cli/train.ts", "--hidden", "5", "--eta", "0.01", "--epochs", String(epochs)],
   ...["--backend", "wasm", ...more],
