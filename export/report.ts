@@ -104,9 +104,11 @@ export async function report(options: ReportOptions): Promise<Page[]> {
 /** Raised when everything is computed, and cannot be written. */
 class UnplacedError extends Error {}
 
-async function place(directory: string, files: Parameters<typeof putInPlace>[1]): Promise<void> {
+type Files = Parameters<typeof putInPlace>[1];
+
+async function place(directory: string, files: () => Promise<Files>): Promise<void> {
   try {
-    await putInPlace(directory, files);
+    await putInPlace(directory, await files());
   } catch (error) {
     throw new UnplacedError(`Could not write to ${directory} (${reasonOf(error)})`);
   }
@@ -150,13 +152,14 @@ async function reportWith(executed: string, options: ReportOptions): Promise<Pag
   }
   if (complaints.length > 0) throw new GateError(complaints);
 
-  await place(target, await pageFiles(target, names.map((name, i) => [name, pages[i]])));
+  await place(target, () => pageFiles(target, names.map((name, i) => [name, pages[i]])));
   if (options.update) {
-    const files = await Promise.all(notebooks.map(async ({ notebook, facts }) => {
-      const { name, seconds, date, commit, klayer } = facts;
-      const record = { seconds: seconds!, date: date!.toISOString(), commit, klayer };
-      return [`${name}.ipynb`, notebookText(await withRecord(notebook, record))] as const;
-    }));
+    const files = () =>
+      Promise.all(notebooks.map(async ({ notebook, facts }) => {
+        const { name, seconds, date, commit, klayer } = facts;
+        const record = { seconds: seconds!, date: date!.toISOString(), commit, klayer };
+        return [`${name}.ipynb`, notebookText(await withRecord(notebook, record))] as const;
+      }));
     await place(source, files);
   }
   return await Promise.all(notebooks.map(async ({ facts }, i) => {
