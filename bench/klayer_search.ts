@@ -29,7 +29,13 @@ async function search(epochs: number, runs: number): Promise<number> {
   const start = performance.now();
   await Promise.all(Array.from({ length: runs }, async (_, i) => {
     const settings = { hidden: [50, 30], eta: 0.0129, lambda: 1e-4, epochs, seed: 400 + i };
-    const spec = { ...settings, batchNorm: true, protocol: "report" } as const;
+    // As the trials of a search are.
+    const spec = {
+      ...settings,
+      batchNorm: true,
+      protocol: "report",
+      recordTraining: false,
+    } as const;
     const { stopped } = await trainInPool(data, spec, { name: `run ${i + 1}`, backend });
     if (stopped !== null) throw new Error(`Run ${i + 1} did not finish: ${stopped.reason}.`);
   }));
