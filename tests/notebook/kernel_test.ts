@@ -5,6 +5,7 @@ import { FACTS_TYPE } from "klayer/notebook/facts.ts";
 import { facts, progress, reportItems, runFigure, show, table } from "klayer/notebook/mod.ts";
 import { watch, watchAll } from "klayer/notebook/watch.ts";
 import { watchSearch } from "klayer/notebook/watch_search.ts";
+import { watchStudy } from "klayer/notebook/watch_study.ts";
 import { openRandom } from "klayer/random.ts";
 import { closeRunPool } from "klayer/report/run_pool.ts";
 import { train } from "klayer/train.ts";
@@ -116,6 +117,26 @@ Deno.test("a search that is watched says what came from its journal, and the bes
       lines[1],
       /^Search: 0 trials in .*, 2 more from the journal of an earlier run, best/,
     );
+  } finally {
+    await closeRunPool();
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("a study that is watched does no run twice", async () => {
+  const directory = await Deno.makeTempDir();
+  const specs = [1, 2].map((seed) => ({ ...spec, seed }));
+  try {
+    const lines: string[] = [];
+    for (let i = 0; i < 2; i++) {
+      const sent = await inKernel(async () => {
+        const results = await watchStudy("Study", data, specs, `${directory}/mine.jsonl`);
+        assertEquals(results.length, 2);
+      });
+      lines.push(...screen(sent));
+    }
+    assertMatch(lines[0], /^Study: 2 runs in /);
+    assertMatch(lines[1], /^Study: 0 runs in .*, 2 more from the journal of an earlier run$/);
   } finally {
     await closeRunPool();
     await Deno.remove(directory, { recursive: true });
