@@ -22,7 +22,7 @@ export interface ResumeOptions<Job, Result> {
   readonly keyOf: (job: Job) => string;
   /** The key of the job that a result is of. */
   readonly keyOfResult: (result: Result) => string;
-  /** Runs one job; it may be called for many jobs at once. Null: it was stopped on the way. */
+  /** Runs one job; it may be called for many jobs at once. Null: the signal has cut it short. */
   readonly run: (job: Job, options: {
     /** Of how many jobs this is which one, from 1. */
     readonly place: string;
@@ -97,7 +97,7 @@ export async function resume<Job, Result>(
     };
     try {
       const result = await run(job, { place, onProgress: progress, signal: stopped });
-      if (result === null || stopped.aborted) return;
+      if (result === null) return;
       journal?.append(result);
       results.set(key, result);
       progress(1);

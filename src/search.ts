@@ -8,6 +8,7 @@
 import { InputError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
 import { openRandom, type Random } from "./random.ts";
+import { resume, type ResumeProgress } from "./resume.ts";
 import { ON_REQUEST, type Progress, type Run } from "./run.ts";
 
 /** Where one lambda is tried: so many etas, drawn between two bounds. */
@@ -46,14 +47,8 @@ export interface TrialResult extends Trial {
   readonly seconds: number;
 }
 
-/** Where a search is. */
-export interface SearchProgress {
-  /** Trials finished, the parts of those under way included. */
-  readonly done: number;
-  /** Trials found in the journal; they are not among those done. */
-  readonly resumed: number;
-  /** Trials to do, without those found in the journal. */
-  readonly total: number;
+/** Where a search is; its jobs are the trials. */
+export interface SearchProgress extends ResumeProgress {
   /** The best result so far, those of the journal included. */
   readonly best: TrialResult | null;
 }
@@ -188,51 +183,30 @@ export async function search(
   run: RunTrial,
   { journal, onProgress, signal }: SearchOptions = {},
 ): Promise<TrialResult[]> {
-  const results = new Map<string, TrialResult>();
-  const wanted = new Set(trials.map(keyOf));
+  const entries = journal?.entries ?? [];
   // Of a trial that is in the journal twice the first result counts.
-  for (const entry of journal?.entries ?? []) {
-    const key = keyOf(entry);
-    if (wanted.has(key) && !results.has(key)) results.set(key, entry);
-  }
-  const left = trials.filter((trial) => !results.has(keyOf(trial)));
-  const parts = left.map(() => 0);
-  let best = ranked([...results.values()])[0] ?? null;
-  const report = () => {
-    const done = parts.reduce((sum, part) => sum + part, 0);
-    onProgress?.({ done, resumed: trials.length - left.length, total: left.length, best });
+  const kept = new Map(entries.toReversed().map((entry) => [keyOf(entry), entry]));
+  let best = ranked(trials.flatMap((trial) => kept.get(keyOf(trial)) ?? []))[0] ?? null;
+  const append = (result: TrialResult) => {
+    journal?.append(result);
+    best = ranked(best === null ? [result] : [best, result])[0] ?? null;
   };
-
-  const stop = new AbortController();
-  const stopped = AbortSignal.any([stop.signal, ...signal ? [signal] : []]);
-  report();
-  const runs = await Promise.allSettled(left.map(async (trial, i) => {
-    try {
+  return await resume(trials, {
+    keyOf,
+    keyOfResult: keyOf,
+    journal: { entries, append },
+    onProgress: (at) => onProgress?.({ ...at, best }),
+    signal,
+    run: async (trial, { place, onProgress, signal }) => {
       const finished = await run(trial, {
-        name: `trial ${i + 1} of ${left.length} (eta = ${trial.eta}, lambda = ${trial.lambda})`,
-        onProgress: ({ epoch, epochs, fraction }) => {
-          parts[i] = (epoch - 1 + fraction) / epochs;
-          report();
-        },
-        signal: stopped,
+        name: `trial ${place} (eta = ${trial.eta}, lambda = ${trial.lambda})`,
+        onProgress: ({ epoch, epochs, fraction }) => onProgress((epoch - 1 + fraction) / epochs),
+        signal,
       });
       // One that had been through its epochs when it was asked to stop has finished all the same.
-      if (finished.stopped?.reason === ON_REQUEST) return;
-      const result = resultOf(trial, finished);
-      journal?.append(result);
-      results.set(keyOf(trial), result);
-      best = ranked(best === null ? [result] : [best, result])[0] ?? null;
-      parts[i] = 1;
-      report();
-    } catch (error) {
-      const isConsequence = stopped.aborted;
-      stop.abort();
-      if (!isConsequence) throw error;
-    }
-  }));
-  const failure = runs.find(({ status }) => status === "rejected");
-  if (failure !== undefined) throw (failure as PromiseRejectedResult).reason;
-  return trials.flatMap((trial) => results.get(keyOf(trial)) ?? []);
+      return finished.stopped?.reason === ON_REQUEST ? null : resultOf(trial, finished);
+    },
+  });
 }
 
 /**

@@ -45,12 +45,22 @@ Deno.test("a failing job stops the others, throws its own error, and loses no re
     if (of === 2) throw new Error("no square");
     while (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 1));
     isStopped = true;
-    return { of, square: of * of };
+    return null;
   };
   await assertRejects(() => resume([1, 2, 3], { ...options, run }), Error, "no square");
   assert(isStopped);
-  // The result of the one that was stopped is none.
   assertEquals(written, [{ of: 1, square: 1 }]);
+});
+
+Deno.test("a result that comes after the stop is a result all the same", async () => {
+  const stop = new AbortController();
+  const { written, options } = squares();
+  const run = (of: number) => {
+    stop.abort();
+    return Promise.resolve({ of, square: of * of });
+  };
+  await resume([3], { ...options, run, signal: stop.signal });
+  assertEquals(written, [{ of: 3, square: 9 }]);
 });
 
 Deno.test("a stop returns what has finished, and counts what was kept", async () => {
@@ -66,6 +76,6 @@ Deno.test("a stop returns what has finished, and counts what was kept", async ()
     signal: stop.signal,
     onProgress: (at) => seen.push(at),
   });
-  assertEquals(results.map(({ of }) => of), [7]);
+  assertEquals(results.map(({ of }) => of), [7, 1]);
   assertEquals(seen[0], { done: 0, resumed: 1, total: 2 });
 });

@@ -11,7 +11,7 @@ import { type Json, openJournal } from "../journal.ts";
 import { openKernels } from "../kernels/mod.ts";
 import { projectRoot } from "../locate.ts";
 import { resume, type ResumeProgress } from "../resume.ts";
-import { checkOptions } from "../run.ts";
+import { checkOptions, ON_REQUEST } from "../run.ts";
 import { sourcesDigest } from "../sources.ts";
 import { trainInPool } from "./run_pool.ts";
 import { type RunSpec, trainOptions } from "./spec.ts";
@@ -89,7 +89,7 @@ export async function runStudy(
           signal,
           onProgress: ({ epoch, epochs, fraction }) => onProgress((epoch - 1 + fraction) / epochs),
         });
-        return signal.aborted ? null : resultOf(spec, run, data);
+        return run.stopped?.reason === ON_REQUEST ? null : resultOf(spec, run, data);
       },
     });
   } finally {

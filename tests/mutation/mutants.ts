@@ -489,17 +489,6 @@ export const breakables: readonly Breakable[] = [
       ),
       as("every range has the same stream", "openRandom(plan.seed + r)", "openRandom(plan.seed)"),
       as(
-        "the later of two results counts",
-        "wanted.has(key) && !results.has(key)",
-        "wanted.has(key)",
-      ),
-      as("finished trials are run again", "!results.has(keyOf(trial)))", "trial !== undefined)"),
-      as(
-        "reported before it is kept",
-        "journal?.append(result);\n      results.set(keyOf(trial), result);\n      best = ranked(best === null ? [result] : [best, result])[0] ?? null;\n      parts[i] = 1;\n      report();",
-        "results.set(keyOf(trial), result);\n      best = ranked(best === null ? [result] : [best, result])[0] ?? null;\n      parts[i] = 1;\n      report();\n      journal?.append(result);",
-      ),
-      as(
         "the worst first",
         "b.validationAccuracy! - a.validationAccuracy!",
         "a.validationAccuracy! - b.validationAccuracy!",
@@ -508,9 +497,27 @@ export const breakables: readonly Breakable[] = [
       as("all trials from the first range", "r = (r + 1) % counts.length", "r = r % counts.length"),
       as(
         "an unfinished run is a result",
-        "if (finished.stopped?.reason === ON_REQUEST) return;",
-        "",
+        "finished.stopped?.reason === ON_REQUEST ? null : resultOf(trial, finished)",
+        "resultOf(trial, finished)",
       ),
+    ],
+  },
+  {
+    file: "src/resume.ts",
+    tests: ["tests/resume_test.ts", "tests/search_test.ts"],
+    breaks: [
+      as(
+        "the later of two results counts",
+        "wanted.has(key) && !results.has(key)",
+        "wanted.has(key)",
+      ),
+      as("finished jobs are run again", "!results.has(key));", "key !== undefined);"),
+      as(
+        "reported before it is kept",
+        "journal?.append(result);\n      results.set(key, result);\n      progress(1);",
+        "results.set(key, result);\n      progress(1);\n      journal?.append(result);",
+      ),
+      as("a failure leaves the others running", "stop.abort();\n", "\n"),
     ],
   },
   {
