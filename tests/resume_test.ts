@@ -79,3 +79,10 @@ Deno.test("a stop returns what has finished, and counts what was kept", async ()
   assertEquals(results.map(({ of }) => of), [7, 1]);
   assertEquals(seen[0], { done: 0, resumed: 1, total: 2 });
 });
+
+Deno.test("a job is reported as done when its result is kept, not before", async () => {
+  const { written, options } = squares();
+  const onProgress = ({ done }: ResumeProgress) => assert(done <= written.length, `${done} done`);
+  await resume([1, 2, 3], { ...options, onProgress });
+  assertEquals(written.length, 3);
+});
