@@ -48,8 +48,8 @@ const failures: [job: string, what: string, message: RegExp][] = [
   ["throws", "throws", /^eta = 7: no such luck$/],
   ["nothing", "throws nothing", /^eta = 7: it threw null$/],
   ["exits", "ends", /^eta = 7: the worker ended before the job did, expected a result; run it/],
-  ["silent", "never answers", /^eta = 7: the worker said nothing for 3 s/],
-  ["stuck", "computes for ever", /^eta = 7: the worker said nothing for 3 s/],
+  ["silent", "never answers", /^eta = 7: the worker said nothing for 2 s/],
+  ["stuck", "computes for ever", /^eta = 7: the worker said nothing for 2 s/],
   ["uncloneable", "returns what cannot be sent", /^eta = 7: .*could not be cloned/],
   ["array", "asks for an array that is too large", /^eta = 7: .*array/i],
 ];
@@ -57,7 +57,7 @@ for (const [job, what, message] of failures) {
   fault(
     `a worker that ${what}: its job fails by name, the others come back`,
     () =>
-      withPool({ size: 1, silenceSeconds: job[0] === "s" ? 3 : 60 }, async (pool) => {
+      withPool({ size: 1, silenceSeconds: job[0] === "s" ? 2 : 60 }, async (pool) => {
         const jobs = [job, "good", "slow"].map((job) => pool.run(job, { name: "eta = 7" }));
         const [failed, ...others] = await Promise.allSettled(jobs);
         assert(
