@@ -9,7 +9,7 @@ export const root = Deno.realPathSync(new URL("../..", import.meta.url));
 export function fault(
   name: string,
   body: (directory: string) => Promise<void> | void,
-  { seconds = 20, ignore = false } = {},
+  { seconds = 60, ignore = false } = {},
 ): void {
   Deno.test({
     name: `fault: ${name}`,
@@ -56,7 +56,7 @@ export interface Start {
 
 /** Starts a Deno program of this project, given by its path from the root. */
 export function spawn(args: readonly string[], start: Start = {}): Deno.ChildProcess {
-  const { shell = '"$@"', env = {}, unset = [], seconds = 20 } = start;
+  const { shell = '"$@"', env = {}, unset = [], seconds = 60 } = start;
   const program = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...PERMISSIONS, ...args];
   const variables: Record<string, string> = { ...Deno.env.toObject(), NO_COLOR: "1", ...env };
   for (const name of unset) delete variables[name];
