@@ -1,8 +1,7 @@
 /**
  * The portable backend: dense products in WebAssembly SIMD, emitted at run time.
  *
- * All three products are one: C = A B, cut into blocks of the operands that fit the second-level cache
- * once they are packed.
+ * All three products are one, C = A B. Here is what A, B and C are in each, and which rank does which part.
  *
  * @module
  */
@@ -12,59 +11,33 @@ import { blocks, halves, type Range } from "./blocks.ts";
 import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
 import { linearPixels } from "./linear_pixels.ts";
-import { secondRank } from "./ranks.ts";
+import { atLeastOne, type Factors, openBlocks, type Operand } from "./wasm_blocks.ts";
 import { wasmColumns } from "./wasm_columns.ts";
 import { COEFFICIENTS, HEAP, TABLE } from "./wasm_layout.ts";
 import { createWasmMemory } from "./wasm_memory.ts";
-import { type Kind, type Layout, packName } from "./wasm_pack.ts";
+import type { Kind, Layout } from "./wasm_pack.ts";
 import { writeLinearVectors, writeShift } from "./wasm_pixels.ts";
-import { COLUMNS, CORNER, ROWS } from "./wasm_product.ts";
+import { COLUMNS, ROWS } from "./wasm_product.ts";
 import { compileProgram } from "./wasm_program.ts";
-import { openProgram, type SharedProgram } from "./wasm_tasks.ts";
+import { type Desk, openRun } from "./wasm_run.ts";
+import { openProgram } from "./wasm_tasks.ts";
 import { weightStepInParts } from "./weight_step.ts";
-
-/** The largest block of each dimension; rows and columns are whole tiles. */
-const BLOCK = { rows: 160, columns: 128, inner: 256 };
-
-/** What one rank packs into, and what it has to do. */
-interface Rank {
-  readonly r: number;
-  readonly packedB: number;
-  readonly corner: number;
-  readonly tasks: number[];
-}
 
 /** Products of fewer multiplications than this are not worth a second rank. */
 const WORTH_SHARING = 100_000;
 
+/** The tasks of larger products than this take so long that writing them costs nothing. */
+const WORTH_KEEPING = 100_000_000;
+
+/** Fewer numbers than this are updated sooner than copied into the memory. */
+const WORTH_CALLING = 500;
+
 /** How many samples are copied in at a time when they are given as pixels. */
 const SAMPLES = 1024;
 
+const KINDS: readonly Kind[] = ["numbers", "pixels", "linear"];
+
 let module: WebAssembly.Module | undefined;
-
-/** What the second rank works with at present, and how often it was told. */
-let shownTo: SharedProgram | undefined;
-let sent = 0;
-
-/** A matrix in memory: where, the bytes from line to line, and which way its lines run. */
-interface Operand {
-  readonly address: number;
-  readonly stride: number;
-  readonly layout: Layout;
-  readonly kind: Kind;
-}
-
-/** C = A B for ranges of its rows and columns; C is stored from its first row and column on. */
-interface Product {
-  readonly rows: Range;
-  readonly inner: Range;
-  readonly columns: Range;
-  readonly a: Operand;
-  readonly b: Operand;
-  readonly c: { readonly address: number; readonly stride: number };
-  /** Whether C is added to, rather than overwritten. */
-  readonly accumulate: boolean;
-}
 
 /**
  * The portable backend, with a WebAssembly memory of its own: it is freed with the last of its arrays.
@@ -87,71 +60,19 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
   const { memory, addressOf, addressFor, copyBack } = room;
   const shared = { module: module ??= compileProgram(), memory };
   const program = openProgram(shared);
-  const second = options.ranks === 1 ? null : secondRank("./wasm_rank.ts");
+  const run = openRun(program, shared, room, options.ranks ?? 2);
+  const { appendProduct, appendStep, partial } = openBlocks(program, room);
   const table = new Float64Array(memory.buffer, TABLE, 256);
   writeLinearVectors(memory.buffer);
   const coefficients = new Float64Array(memory.buffer, COEFFICIENTS, 4);
-  const ranks = [0, 1].map((r): Rank => ({
-    r,
-    packedB: room.room(`packed B, ${r}`, BLOCK.columns * BLOCK.inner * 8),
-    corner: room.room(`corner, ${r}`, CORNER),
-    tasks: [],
-  }));
-
-  /** Runs the tasks of both ranks, on two cores if the second has any and is there. */
-  function runRanks(): void {
-    const [own, other] = ranks.map(({ tasks }) => tasks);
-    if (other.length > 0 && second !== null) {
-      const address = room.room("tasks", 4 * other.length);
-      new Int32Array(memory.buffer, address, other.length).set(other);
-      if (shownTo !== shared) second.port.postMessage(shared), sent++;
-      shownTo = shared;
-      second.offer(sent, memory.buffer.byteLength, address, other.length);
-    }
-    program.run(own);
-    if (other.length > 0) {
-      if (second === null) program.run(other);
-      else second.finish(() => program.run(other));
-    }
-    own.length = other.length = 0;
-  }
 
   const shares = ({ n, d, m }: Size, length: number, unit: number) =>
     halves(length, unit, n * d * m >= WORTH_SHARING);
 
-  /** A is packed once for all blocks of columns: it is the smaller operand wherever speed matters. */
-  function append({ r, packedB, corner, tasks }: Rank, product: Product): void {
-    const { rows, inner, columns, a, b, c, accumulate } = product;
-    const pack = (to: number, width: number, x: Operand, i: Range, k: Range) => {
-      const [line, along] = x.layout === "inner contiguous" ? [i, k] : [k, i];
-      const from = x.address + line.from * x.stride + along.from * (x.kind === "numbers" ? 8 : 1);
-      const name = packName(width, x.layout, x.kind);
-      program.append(tasks, name, to, from, x.stride, i.to - i.from, k.to - k.from);
-    };
-    const height = ROWS * Math.ceil((rows.to - rows.from) / ROWS);
-    const packedA = room.room(`packed A, ${r}`, height * BLOCK.inner * 8);
-    for (const k of atLeastOne(inner, BLOCK.inner)) {
-      pack(packedA, ROWS, a, rows, k);
-      for (const j of blocks(columns, BLOCK.columns, COLUMNS)) {
-        pack(packedB, COLUMNS, b, j, k);
-        for (const i of blocks(rows, BLOCK.rows, ROWS)) {
-          const row = i.from - rows.from;
-          program.append(
-            tasks,
-            "multiply",
-            packedA + row * (k.to - k.from) * 8,
-            packedB,
-            c.address + row * c.stride + (j.from - columns.from) * 8,
-            corner,
-            c.stride,
-            i.to - i.from,
-            j.to - j.from,
-            k.to - k.from,
-            accumulate || k.from > inner.from ? 1 : 0,
-          );
-        }
-      }
-    }
+  /** All that the tasks of a product depend on. */
+  function keyOf(kind: number, { n, d, m }: Size, x: Operand, ...addresses: number[]) {
+    if (n * d * m > WORTH_KEEPING) return null;
+    return [kind, n, d, m, x.address, KINDS.indexOf(x.kind), ...addresses];
   }
 
   /** Copies samples in if need be. */
@@ -167,46 +88,34 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
     return { address, stride: d * samples.BYTES_PER_ELEMENT, layout, kind };
   }
 
-  /** Room for C of one rank, which nobody else writes to. */
-  function partial(r: number, rows: number, columns: number): Product["c"] {
-    const stride = columns * 8;
-    return { address: room.room(`partial ${r}`, rows * stride), stride };
-  }
-
   /**
    * out = (A B)ᵀ. A long inner dimension is shared by the ranks: each reads its part of A, and their
    * partial sums are small. Otherwise they share the columns.
    */
-  function transposed(size: Size, p: Omit<Product, "c" | "accumulate">, out: number): void {
+  function transposed({ ranks, last }: Desk, size: Size, p: Factors, out: number): void {
     const [rows, columns] = [p.rows.to, p.columns.to];
     const product = { ...p, accumulate: false };
     if (p.inner.to > columns) {
       const [c, other] = shares(size, p.inner.to, 4).map((inner, r) => {
-        const c = partial(r, rows, columns + columns % 2);
-        append(ranks[r], { ...product, inner, c });
+        const c = partial(ranks[r], rows, columns + columns % 2);
+        appendProduct(ranks[r], { ...product, inner, c });
         return c;
       });
-      runRanks();
-      const { tasks } = ranks[0];
-      if (other) program.append(tasks, "sum", c.address, other.address, rows * c.stride / 16);
-      program.append(tasks, "transpose", out, c.address, c.stride, columns, rows);
+      if (other) program.append(last, "sum", c.address, other.address, rows * c.stride / 16);
+      program.append(last, "transpose", out, c.address, c.stride, columns, rows);
     } else {
       for (const [r, part] of shares(size, columns, COLUMNS).entries()) {
         const width = part.to - part.from;
-        const c = partial(r, rows, width);
-        append(ranks[r], { ...product, columns: part, c });
+        const c = partial(ranks[r], rows, width);
+        appendProduct(ranks[r], { ...product, columns: part, c });
         const to = out + part.from * rows * 8;
         program.append(ranks[r].tasks, "transpose", to, c.address, c.stride, width, rows);
       }
     }
-    runRanks();
   }
 
   const kernels: Omit<Kernels, "weightStep"> = {
-    ...wasmColumns(room, (name, args) => {
-      program.append(ranks[0].tasks, name, ...args);
-      runRanks();
-    }),
+    ...wasmColumns(room, (name, args) => program.call(name, ...args)),
     name: "wasm",
     allocate: room.allocate,
 
@@ -219,7 +128,10 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
         const b = input(x, d, samples, "inner contiguous");
         const columns = { from: 0, to: samples.to - samples.from };
         const product = { rows: { from: 0, to: m }, inner: { from: 0, to: d }, columns, a, b };
-        transposed(size, product, c + samples.from * m * 8);
+        const out = c + samples.from * m * 8;
+        run(keyOf(0, size, b, a.address, out, columns.to), (desk) => {
+          transposed(desk, size, product, out);
+        });
       }
       copyBack(c, s, n * m);
     },
@@ -231,18 +143,17 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
       const c = addressFor("out", dw, m * d);
       for (const samples of atLeastOne({ from: 0, to: n }, SAMPLES)) {
         const b = input(x, d, samples, "panel contiguous");
-        for (const [r, columns] of shares(size, d, COLUMNS).entries()) {
-          append(ranks[r], {
-            rows: { from: 0, to: m },
-            inner: { from: 0, to: samples.to - samples.from },
-            columns,
-            a: { ...a, address: a.address + samples.from * a.stride },
-            b,
-            c: { address: c + columns.from * 8, stride: d * 8 },
-            accumulate: samples.from > 0,
-          });
-        }
-        runRanks();
+        const inner = { from: 0, to: samples.to - samples.from };
+        const part = { ...a, address: a.address + samples.from * a.stride };
+        const accumulate = samples.from > 0;
+        const key = keyOf(1, size, b, part.address, c, inner.to, Number(accumulate));
+        run(key, ({ ranks }) => {
+          for (const [r, columns] of shares(size, d, COLUMNS).entries()) {
+            const stripe = { address: c + columns.from * 8, stride: d * 8 };
+            const rows = { from: 0, to: m };
+            appendProduct(ranks[r], { rows, inner, columns, a: part, b, c: stripe, accumulate });
+          }
+        });
       }
       copyBack(c, dw, m * d);
     },
@@ -253,43 +164,36 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
       const a = numbers(addressOf("g", g, n * m), m, "inner contiguous");
       const b = numbers(addressOf("w", w, m * d), d, "panel contiguous");
       const c = addressFor("out", dx, n * d);
-      for (const [r, rows] of shares(size, n, ROWS).entries()) {
-        append(ranks[r], {
-          rows,
-          inner: { from: 0, to: m },
-          columns: { from: 0, to: d },
-          a,
-          b,
-          c: { address: c + rows.from * d * 8, stride: d * 8 },
-          accumulate: false,
-        });
-      }
-      runRanks();
+      run(keyOf(2, size, a, b.address, c), ({ ranks }) => {
+        for (const [r, rows] of shares(size, n, ROWS).entries()) {
+          const [inner, columns] = [m, d].map((to) => ({ from: 0, to }));
+          const part = { address: c + rows.from * d * 8, stride: d * 8 };
+          appendProduct(ranks[r], { rows, inner, columns, a, b, c: part, accumulate: false });
+        }
+      });
       copyBack(c, dx, n * d);
     },
 
     momentumStep({ mu, eta, ofLoss, ofWeights }, w, dw, v) {
       const { length } = dw;
       checkAtLeast(length, { w, v });
-      coefficients.set([mu, eta, ofLoss, ofWeights]);
-      const [weights, gradient] = [addressOf("w", w, length), addressOf("g", dw, length)];
-      const velocity = addressOf("x", v, length);
-      for (
-        const [r, { from, to }] of halves(length >> 1, 1, length >= WORTH_SHARING / 10).entries()
-      ) {
-        const starts = [weights, gradient, velocity].map((array) => array + from * 16);
-        program.append(
-          ranks[r].tasks,
-          "momentum",
-          ...(starts as [number, number, number]),
-          COEFFICIENTS,
-          to - from,
-        );
+      const whole = length < WORTH_CALLING ? 0 : length & ~1;
+      if (whole > 0) {
+        coefficients.set([mu, eta, ofLoss, ofWeights]);
+        const [weights, gradient] = [addressOf("w", w, length), addressOf("g", dw, length)];
+        const velocity = addressOf("x", v, length);
+        run([3, length, weights, gradient, velocity], ({ ranks }) => {
+          const parts = halves(whole >> 1, 1, length >= WORTH_SHARING / 10);
+          for (const [r, { from, to }] of parts.entries()) {
+            const [w, dw, v] = [weights, gradient, velocity].map((array) => array + from * 16);
+            const { tasks } = ranks[r];
+            program.append(tasks, "momentum", w, dw, v, COEFFICIENTS, 1, to - from, 0, 0);
+          }
+        });
+        copyBack(weights, w, length);
+        copyBack(velocity, v, length);
       }
-      runRanks();
-      copyBack(weights, w, length);
-      copyBack(velocity, v, length);
-      for (let i = length & ~1; i < length; i++) {
+      for (let i = whole; i < length; i++) {
         v[i] = mu * v[i] + eta * (ofLoss * dw[i] + ofWeights * w[i]);
         w[i] -= v[i];
       }
@@ -298,8 +202,7 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
     relu(s) {
       const pairs = s.length >> 1;
       const address = addressOf("x", s, s.length);
-      program.append(ranks[0].tasks, "relu", address, pairs);
-      runRanks();
+      program.call("relu", address, pairs);
       copyBack(address, s, 2 * pairs);
       reluForward(s.subarray(2 * pairs));
     },
@@ -308,21 +211,38 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
       checkAtLeast(h.length, { g });
       const pairs = h.length >> 1;
       const address = addressOf("g", g, h.length);
-      program.append(ranks[0].tasks, "reluGradient", addressOf("x", h, h.length), address, pairs);
-      runRanks();
+      program.call("reluGradient", addressOf("x", h, h.length), address, pairs);
       copyBack(address, g, 2 * pairs);
       reluBackward(h.subarray(2 * pairs), g.subarray(2 * pairs));
     },
   };
-  return { ...kernels, weightStep: weightStepInParts(kernels) };
+  const inParts = weightStepInParts(kernels);
+  return {
+    ...kernels,
+
+    /** Each rank multiplies and uses its own columns. */
+    weightStep(size, step, g, x, w, v) {
+      const { n, d, m } = size;
+      if (d % 2 > 0 || n > SAMPLES) return inParts(size, step, g, x, w, v);
+      checkLengths(size, { g, x, w });
+      checkAtLeast(m * d, { v });
+      coefficients.set([step.mu, step.eta, step.ofLoss, step.ofWeights]);
+      const a = numbers(addressOf("g", g, n * m), m, "panel contiguous");
+      const b = input(x, d, { from: 0, to: n }, "panel contiguous");
+      const [weights, velocity] = [addressOf("w", w, m * d), addressOf("v", v, m * d)];
+      run(keyOf(4, size, b, a.address, weights, velocity), ({ ranks }) => {
+        const [rows, inner] = [m, n].map((to) => ({ from: 0, to }));
+        for (const [r, columns] of shares(size, d, COLUMNS).entries()) {
+          appendStep(ranks[r], { rows, inner, columns, a, b }, weights, velocity, d * 8);
+        }
+      });
+      copyBack(weights, w, m * d);
+      copyBack(velocity, v, m * d);
+    },
+  };
 }
 
 /** An operand of numbers whose lines are `length` long. */
 function numbers(address: number, length: number, layout: Layout): Operand {
   return { address, stride: length * 8, layout, kind: "numbers" };
-}
-
-/** The blocks of a dimension that is summed over: with nothing to add up there is still a zero to write. */
-function atLeastOne(range: Range, most: number): Range[] {
-  return range.to > range.from ? blocks(range, most) : [range];
 }

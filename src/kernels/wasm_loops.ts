@@ -20,30 +20,39 @@ export function loops(): FunctionCode[] {
 }
 
 /**
- * v = mu v + eta (ofLoss dW + ofWeights W) and W -= v, with the four coefficients at an address. Each
- * operation is rounded on its own, as in the reference, so that the bits are the same.
+ * v = mu v + eta (ofLoss dW + ofWeights W) and W -= v for some rows, with the four coefficients at an
+ * address. Each operation is rounded on its own, as in the reference, so that the bits are the same.
  */
 function momentum(): FunctionCode {
-  return defineFunction("momentum", 5, ([w, dw, v, at, vectors], declare) => {
+  return defineFunction("momentum", 8, (parameters, declare) => {
+    const [w, dw, v, at, rows, vectors, stride, gradientStride] = parameters;
     const coefficients = Array.from({ length: 4 }, () => declare(type.v128));
     const [mu, eta, ofLoss, ofWeights] = coefficients;
     const [weights, velocity] = [declare(type.v128), declare(type.v128)];
+    const [wNext, dwNext, vNext, left] = Array.from({ length: 4 }, () => declare(type.i32));
     const gradient = f64x2.add(
-      f64x2.mul(ofLoss.get, f64x2.load(0, dw.get)),
+      f64x2.mul(ofLoss.get, f64x2.load(0, dwNext.get)),
       f64x2.mul(ofWeights.get, weights.get),
     );
     return [
       coefficients.map((coefficient, i) => coefficient.set(f64x2.loadSplat(8 * i, at.get))),
       loopWhile(
-        vectors.get,
-        weights.set(f64x2.load(0, w.get)),
-        velocity.set(
-          f64x2.add(f64x2.mul(mu.get, f64x2.load(0, v.get)), f64x2.mul(eta.get, gradient)),
+        rows.get,
+        [wNext.set(w.get), dwNext.set(dw.get), vNext.set(v.get), left.set(vectors.get)],
+        loopWhile(
+          left.get,
+          weights.set(f64x2.load(0, wNext.get)),
+          velocity.set(
+            f64x2.add(f64x2.mul(mu.get, f64x2.load(0, vNext.get)), f64x2.mul(eta.get, gradient)),
+          ),
+          f64x2.store(0, vNext.get, velocity.get),
+          f64x2.store(0, wNext.get, f64x2.sub(weights.get, velocity.get)),
+          [wNext, dwNext, vNext].map((address) => address.increase(i32.value(16))),
+          left.increase(i32.value(-1)),
         ),
-        f64x2.store(0, v.get, velocity.get),
-        f64x2.store(0, w.get, f64x2.sub(weights.get, velocity.get)),
-        [w, dw, v].map((address) => address.increase(i32.value(16))),
-        vectors.increase(i32.value(-1)),
+        [w, v].map((address) => address.increase(stride.get)),
+        dw.increase(gradientStride.get),
+        rows.increase(i32.value(-1)),
       ),
     ];
   });

@@ -13,8 +13,14 @@ export interface Arguments extends Record<keyof Columns, number[]> {
     ...[a: number, b: number, c: number, corner: number, stride: number],
     ...[rows: number, columns: number, inner: number, accumulate: number],
   ];
-  /** v = mu v + eta (ofLoss dW + ofWeights W) and W -= v; where the four coefficients are. */
-  momentum: [w: number, dw: number, v: number, coefficients: number, vectors: number];
+  /**
+   * v = mu v + eta (ofLoss dW + ofWeights W) and W -= v: where the four coefficients are, rows, and the
+   * bytes from row to row of W and v, and of dW.
+   */
+  momentum: [
+    ...[w: number, dw: number, v: number, coefficients: number],
+    ...[rows: number, vectors: number, stride: number, gradientStride: number],
+  ];
   /** ReLU in place, and its derivative. */
   relu: [s: number, vectors: number];
   reluGradient: [h: number, g: number, vectors: number];
@@ -43,6 +49,8 @@ export interface Program {
     ...args: Arguments[Name]
   ): void;
   run(tasks: ArrayLike<number>): void;
+  /** One call, at once. */
+  call<Name extends keyof Arguments>(name: Name, ...args: Arguments[Name]): void;
 }
 
 /** Numbers in a task: which function, and its arguments. */
@@ -66,6 +74,9 @@ export function openProgram({ module, memory }: SharedProgram): Program {
           ...[arg(0), arg(1), arg(2), arg(3), arg(4), arg(5), arg(6), arg(7), arg(8)],
         );
       }
+    },
+    call(name, ...args) {
+      functions[numberOf.get(name)!](...args);
     },
   };
 }
