@@ -122,7 +122,7 @@ export function openCache(network: Network, capacity: number): Cache {
     h: kernels.allocate(capacity * m),
     g: kernels.allocate(capacity * m),
     norm: norm === null ? null : {
-      z: new Float64Array(capacity * m),
+      z: kernels.allocate(capacity * m),
       batch: { mean: new Float64Array(m), variance: new Float64Array(m) },
     },
   });
