@@ -47,7 +47,8 @@ function run(name: string, steps: number): number {
   const start = performance.now();
   for (let i = 0; i < steps; i++) {
     const first = (i * 100) % (N - n + 1);
-    const x = { bytes: bytes.subarray(first * D, (first + n) * D), table: pixelTable(0.5) };
+    const pixels = { bytes: bytes.subarray(first * D, (first + n) * D), table: pixelTable(0.5) };
+    const x = kernels.bring?.(pixels) ?? pixels;
     forward(network, x, n, cache, "batch");
     followBatch(network, cache);
     const l2 = batchNorm ? { ofLoss: 1, ofWeights: 2e-4 } : { ofLoss: 1 + 2e-4, ofWeights: 0 };

@@ -160,7 +160,8 @@ async function trainEpoch(
   }
   const { gradients, velocity } = memory;
   for (const [b, range] of ranges.entries()) {
-    const { x, labels, n } = miniBatch(split, order, range);
+    const { x: pixels, labels, n } = miniBatch(split, order, range);
+    const x = network.kernels.bring?.(pixels) ?? pixels;
     if (memory.cache === null || memory.cache.capacity < n) memory.cache = openCache(network, n);
     forward(network, x, n, memory.cache, "batch");
     followBatch(network, memory.cache);

@@ -61,6 +61,11 @@ export interface Kernels extends Columns {
   readonly notice?: string;
   /** A zeroed array that this backend can work on without a copy; others work too, more slowly. */
   allocate(length: number): Float64Array;
+  /**
+   * A copy of the pixels that this backend reads where it is, good until the next call. Who gives the
+   * same pixels to several products spares a copy in each. Not there where pixels need no copy.
+   */
+  bring?(x: Pixels): Pixels;
   /** S = X Wᵀ: X is n x d, W is m x d, S is n x m and is overwritten. */
   forward(size: Size, x: Input, w: Float64Array, s: Float64Array): void;
   /** dW = Gᵀ X: G is n x m, X is n x d, dW is m x d and is overwritten. */

@@ -119,6 +119,11 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
     name: "wasm",
     allocate: room.allocate,
 
+    bring({ bytes, table }) {
+      const address = addressOf("brought", bytes, bytes.length);
+      return { bytes: new Uint8Array(memory.buffer, address, bytes.length), table };
+    },
+
     forward(size, x, w, s) {
       const { n, d, m } = size;
       checkLengths(size, { x, w, s });
