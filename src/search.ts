@@ -7,6 +7,7 @@
 
 import { InputError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
+import { checkEntries, isNumber, type Outcome, outcomeChecks, outcomeOf } from "./outcome.ts";
 import { openRandom, type Random } from "./random.ts";
 import { resume, type ResumeProgress } from "./resume.ts";
 import { ON_REQUEST, type Progress, type Run } from "./run.ts";
@@ -36,16 +37,7 @@ export interface Trial {
 }
 
 /** What came of a trial. */
-export interface TrialResult extends Trial {
-  /** The highest after any epoch, in percent; null where the run was stopped before the first. */
-  readonly validationAccuracy: number | null;
-  /** The epoch of that accuracy, from 1. */
-  readonly epoch: number | null;
-  /** Why the run ended before its last epoch. */
-  readonly stopped: string | null;
-  /** What it took. */
-  readonly seconds: number;
-}
+export interface TrialResult extends Trial, Outcome {}
 
 /** Where a search is; its jobs are the trials. */
 export interface SearchProgress extends ResumeProgress {
@@ -231,37 +223,16 @@ export function ranked(results: readonly TrialResult[]): TrialResult[] {
 
 /** Checks a result that was found in a journal; throws an `Error` that says what is wrong. */
 export function readResult(value: unknown): TrialResult {
-  const result = value as TrialResult;
-  const number = (low: number, high: number) => (found: unknown) =>
-    typeof found === "number" && low <= found && found <= high;
-  const orNull = (check: (found: unknown) => boolean) => (found: unknown) =>
-    found === null || check(found);
-  const checks: Record<keyof TrialResult, (found: unknown) => boolean> = {
-    eta: number(Number.MIN_VALUE, Number.MAX_VALUE),
-    lambda: number(0, Number.MAX_VALUE),
-    seed: number(0, 2 ** 32 - 1),
-    validationAccuracy: orNull(number(0, 100)),
-    epoch: orNull(number(1, Number.MAX_SAFE_INTEGER)),
-    stopped: orNull((found) => typeof found === "string"),
-    seconds: number(0, Number.MAX_VALUE),
-  };
-  for (const [name, check] of Object.entries(checks)) {
-    const found = result?.[name as keyof TrialResult];
-    if (!check(found)) throw new Error(`${name} is ${JSON.stringify(found) ?? "missing"}`);
-  }
-  return result;
+  return checkEntries<TrialResult>(value, {
+    eta: isNumber(Number.MIN_VALUE, Number.MAX_VALUE),
+    lambda: isNumber(0, Number.MAX_VALUE),
+    seed: isNumber(0, 2 ** 32 - 1),
+    ...outcomeChecks,
+  });
 }
 
-function resultOf({ eta, lambda, seed }: Trial, { best, stopped, seconds }: Run): TrialResult {
-  return {
-    eta,
-    lambda,
-    seed,
-    validationAccuracy: best?.validationAccuracy ?? null,
-    epoch: best?.epoch ?? null,
-    stopped: stopped && `in epoch ${stopped.epoch}: ${stopped.reason}`,
-    seconds: seconds.training + seconds.evaluation,
-  };
+function resultOf({ eta, lambda, seed }: Trial, run: Run): TrialResult {
+  return { eta, lambda, seed, ...outcomeOf(run) };
 }
 
 function keyOf({ eta, lambda, seed }: Trial): string {

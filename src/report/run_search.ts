@@ -4,10 +4,8 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import type { Dataset } from "../dataset.ts";
-import { type Json, openJournal } from "../journal.ts";
-import { openKernels } from "../kernels/mod.ts";
+import { openJournal } from "../journal.ts";
 import { projectRoot } from "../locate.ts";
 import { checkOptions } from "../run.ts";
 import {
@@ -18,7 +16,7 @@ import {
   type Trial,
   type TrialResult,
 } from "../search.ts";
-import { sourcesDigest } from "../sources.ts";
+import { type DatasetName, journalFile, type JournalHead, journalHead } from "./journal_file.ts";
 import { trainInPool } from "./run_pool.ts";
 import type { SearchSettings } from "./search_plan.ts";
 import { trainOptions } from "./spec.ts";
@@ -76,7 +74,7 @@ export async function runSearch(
   }
   const journal = path === undefined
     ? undefined
-    : openJournal(path, configurationOf(data, request), readResult);
+    : openJournal(path, headOf(data, request), readResult);
   try {
     const run: Parameters<typeof search>[1] = (trial, job) =>
       // A trial is scored on the validation samples; which saves an eighth of its time.
@@ -103,30 +101,19 @@ export async function runSearch(
  * ```
  */
 export function journalPath(
-  data: Pick<Dataset, "name" | "provenance">,
+  data: DatasetName,
   request: Omit<SearchRequest, "trials">,
   folder: string = `${projectRoot() ?? "."}/runs`,
 ): string {
-  const configuration = JSON.stringify(configurationOf(data, request));
-  const digest = createHash("md5").update(configuration).digest("hex").slice(0, 8);
-  const set = data.name.replaceAll(/[^0-9a-z]+/gi, "-");
-  return `${folder}/${request.plan.name}-${set}-${digest}.jsonl`;
+  return journalFile(folder, request.plan.name, data.name, headOf(data, request));
 }
 
-/** All that a result depends on, besides its trial. */
-function configurationOf(
-  { name: set, provenance }: Pick<Dataset, "name" | "provenance">,
+function headOf(
+  data: DatasetName,
   { plan, settings, backend }: Omit<SearchRequest, "trials">,
-): { readonly [name: string]: Json } {
-  const { kind, files, seed = null } = provenance;
-  const md5 = Object.fromEntries(files.map((file) => [file.name, file.md5]));
+): JournalHead {
   // How many trials a plan has is not in it, so that a longer search goes on from a shorter one.
   const ranges = (plan.ranges ?? []).map(({ lambda, eta }) => ({ lambda, eta }));
-  return {
-    plan: { name: plan.name, seed: plan.seed ?? null, ranges },
-    dataset: { name: set, kind, seed, md5 },
-    settings: { ...settings },
-    backend: openKernels(backend, { threads: 1 }).name,
-    version: { klayer: sourcesDigest(), deno: Deno.version.deno },
-  };
+  const planned = { name: plan.name, seed: plan.seed ?? null, ranges };
+  return journalHead(data, { plan: planned, settings: { ...settings } }, backend);
 }

@@ -4,33 +4,35 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import type { Dataset } from "../dataset.ts";
 import { evaluate } from "../evaluate.ts";
-import { type Json, openJournal } from "../journal.ts";
-import { openKernels } from "../kernels/mod.ts";
+import { openJournal } from "../journal.ts";
 import { projectRoot } from "../locate.ts";
+import {
+  checkEntries,
+  isNullOr,
+  isNumber,
+  isText,
+  type Outcome,
+  outcomeChecks,
+  outcomeOf,
+} from "../outcome.ts";
 import { resume, type ResumeProgress } from "../resume.ts";
 import { checkOptions, ON_REQUEST } from "../run.ts";
-import { sourcesDigest } from "../sources.ts";
+import { type DatasetName, journalFile, journalHead } from "./journal_file.ts";
 import { trainInPool } from "./run_pool.ts";
 import { type RunSpec, trainOptions } from "./spec.ts";
 
 /** What came of a run. */
-export interface StudyResult {
+export interface StudyResult extends Outcome {
   /** Which run it is, see {@linkcode keyOfSpec}. */
   readonly key: string;
-  /** The highest after any epoch, in percent; null where no epoch was finished. */
-  readonly validationAccuracy: number | null;
-  /** Of the network of that epoch, in percent; batch normalisation uses its moving averages. */
+  /** Of the network of the best epoch, in percent; batch normalisation uses its moving averages. */
   readonly testAccuracy: number | null;
-  /** That epoch, from 1. */
-  readonly epoch: number | null;
-  /** Why the run ended before its last epoch. */
-  readonly stopped: string | null;
-  /** What training and validation took. */
-  readonly seconds: number;
 }
+
+/** Settings are in each entry of a study's journal, so that more runs go on from fewer. */
+const PLAN = { plan: "study" };
 
 /** What {@linkcode runStudy} may be told. */
 export interface StudyOptions {
@@ -73,7 +75,7 @@ export async function runStudy(
   for (const spec of specs) checkOptions(trainOptions(spec), data.training.labels.length);
   const journal = path === undefined
     ? undefined
-    : openJournal(path, configurationOf(data, backend), readStudyResult);
+    : openJournal(path, journalHead(data, PLAN, backend), readStudyResult);
   try {
     return await resume(specs, {
       keyOf: keyOfSpec,
@@ -129,63 +131,26 @@ export function keyOfSpec(spec: RunSpec): string {
  * ```
  */
 export function studyJournal(
-  data: Pick<Dataset, "name" | "provenance">,
+  data: DatasetName,
   folder: string = `${projectRoot() ?? "."}/runs`,
 ): string {
-  const configuration = JSON.stringify(configurationOf(data));
-  const digest = createHash("md5").update(configuration).digest("hex").slice(0, 8);
-  return `${folder}/study-${data.name.replaceAll(/[^0-9a-z]+/gi, "-")}-${digest}.jsonl`;
-}
-
-/** All that a result depends on, besides its spec. */
-function configurationOf(
-  { name: set, provenance }: Pick<Dataset, "name" | "provenance">,
-  backend?: string,
-): { readonly [name: string]: Json } {
-  const { kind, files, seed = null } = provenance;
-  const md5 = Object.fromEntries(files.map((file) => [file.name, file.md5]));
-  return {
-    plan: "study",
-    dataset: { name: set, kind, seed, md5 },
-    backend: openKernels(backend, { threads: 1 }).name,
-    version: { klayer: sourcesDigest(), deno: Deno.version.deno },
-  };
+  return journalFile(folder, PLAN.plan, data.name, journalHead(data, PLAN));
 }
 
 function resultOf(
   spec: RunSpec,
-  { best, stopped, seconds }: Awaited<ReturnType<typeof trainInPool>>,
+  run: Awaited<ReturnType<typeof trainInPool>>,
   { test }: Pick<Dataset, "test">,
 ): StudyResult {
-  return {
-    key: keyOfSpec(spec),
-    validationAccuracy: best?.validationAccuracy ?? null,
-    testAccuracy: best && evaluate(best.network, test).accuracy,
-    epoch: best?.epoch ?? null,
-    stopped: stopped && `in epoch ${stopped.epoch}: ${stopped.reason}`,
-    seconds: seconds.training + seconds.evaluation,
-  };
+  const testAccuracy = run.best && evaluate(run.best.network, test).accuracy;
+  return { key: keyOfSpec(spec), ...outcomeOf(run), testAccuracy };
 }
 
 /** Checks a result that was found in a journal; throws an `Error` that says what is wrong. */
 export function readStudyResult(value: unknown): StudyResult {
-  const result = value as StudyResult;
-  const number = (low: number, high: number) => (found: unknown) =>
-    typeof found === "number" && low <= found && found <= high;
-  const orNull = (check: (found: unknown) => boolean) => (found: unknown) =>
-    found === null || check(found);
-  const text = (found: unknown) => typeof found === "string";
-  const checks: Record<keyof StudyResult, (found: unknown) => boolean> = {
-    key: text,
-    validationAccuracy: orNull(number(0, 100)),
-    testAccuracy: orNull(number(0, 100)),
-    epoch: orNull(number(1, Number.MAX_SAFE_INTEGER)),
-    stopped: orNull(text),
-    seconds: number(0, Number.MAX_VALUE),
-  };
-  for (const [name, check] of Object.entries(checks)) {
-    const found = result?.[name as keyof StudyResult];
-    if (!check(found)) throw new Error(`${name} is ${JSON.stringify(found) ?? "missing"}`);
-  }
-  return result;
+  return checkEntries<StudyResult>(value, {
+    key: isText,
+    ...outcomeChecks,
+    testAccuracy: isNullOr(isNumber(0, 100)),
+  });
 }
