@@ -78,9 +78,9 @@ export function findVectorUnit(): VectorUnit | null {
   loaded.entry(0)(addressOf(result));
   const [features, extended, enabled] = result;
   const has = (word: number, ...bits: number[]) => bits.every((bit) => (word >>> bit) & 1);
-  // FMA and OSXSAVE; then AVX2 with xmm and ymm saved, or AVX-512 F with opmask and zmm saved, too.
+  // FMA and OSXSAVE; then AVX2 with xmm and ymm saved, or AVX-512 F and BW with opmask and zmm saved, too.
   if (!has(features, 12, 27) || !has(extended, 5) || !has(enabled, 1, 2)) return null;
-  return has(extended, 16) && has(enabled, 5, 6, 7) ? avx512 : avx2;
+  return has(extended, 16, 30) && has(enabled, 5, 6, 7) ? avx512 : avx2;
 }
 
 /** Stores ECX of CPUID leaf 1, EBX of leaf 7, and XCR0 (where it can be read) as three words. */

@@ -12,7 +12,7 @@ import { reluBackward, reluForward } from "../relu.ts";
 import { blocks, halves } from "./blocks.ts";
 import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
-import { linearPixels } from "./linear_pixels.ts";
+import { linearShift } from "./linear_pixels.ts";
 import { findVectorUnit, loadCode } from "./machine_code.ts";
 import { addressOf, alignedArray } from "./native_memory.ts";
 import {
@@ -28,6 +28,7 @@ import { secondRank } from "./ranks.ts";
 import { openTaskList } from "./task_list.ts";
 import type { VectorUnit } from "./x86_assembler.ts";
 import { tileOf } from "./x86_product.ts";
+import { linearConstants } from "./x86_pixels.ts";
 import { emitProgram } from "./x86_program.ts";
 import { weightStepInParts } from "./weight_step.ts";
 import type { TaskName } from "./x86_tasks.ts";
@@ -72,14 +73,15 @@ export function nativeKernels(
   const { call, runAddress, codeOf } = program;
   const tile = tileOf(unit);
   const planFor = openPlans(codeOf, tile);
-  const [coefficients, linear, base, table] = [4, 4, 1, 256].map(alignedArray);
+  const [coefficients, base, table] = [4, 1, 256].map(alignedArray);
+  const linear = linearConstants();
   const second = options.ranks === 1 ? null : secondRank("./native_rank.ts");
 
   /** What the lists of tasks say about x, and what they find elsewhere. */
   function operand(x: Input): Part {
     if (x instanceof Float64Array) return { address: addressOf(x) };
-    const constants = linearPixels(x.table);
-    if (constants !== null) linear.set(constants);
+    const shift = linearShift(x.table);
+    if (shift !== null) linear.setShift(shift);
     // Copied, because a list of tasks that is kept outlives a table.
     table.set(x.table.subarray(0, 256));
     new BigUint64Array(base.buffer, base.byteOffset, 1)[0] = BigInt(addressOf(x.bytes));
@@ -87,7 +89,7 @@ export function nativeKernels(
       address: 0,
       base: addressOf(base),
       table: addressOf(table),
-      linear: constants === null ? undefined : addressOf(linear),
+      linear: shift === null ? undefined : addressOf(linear.array),
     };
   }
 

@@ -28,7 +28,7 @@ export interface Operand {
   readonly base?: number;
   /** The address of the table, where the matrix is made of pixels. */
   readonly table?: number;
-  /** The address of the constants of such pixels as `linearPixels` knows. */
+  /** The address of `linearConstants`, where such pixels need no table. */
   readonly linear?: number;
 }
 

@@ -10,7 +10,7 @@ import { reluBackward, reluForward } from "../relu.ts";
 import { blocks, halves, type Range } from "./blocks.ts";
 import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
-import { linearPixels } from "./linear_pixels.ts";
+import { linearShift } from "./linear_pixels.ts";
 import { atLeastOne, type Factors, openBlocks, type Operand } from "./wasm_blocks.ts";
 import { wasmColumns } from "./wasm_columns.ts";
 import { COEFFICIENTS, HEAP, TABLE } from "./wasm_layout.ts";
@@ -79,7 +79,7 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
   function input(x: Input, d: number, { from, to }: Range, layout: Layout): Operand {
     let kind: Kind = "numbers";
     if (!(x instanceof Float64Array)) {
-      kind = linearPixels(x.table) === null ? "pixels" : "linear";
+      kind = linearShift(x.table) === null ? "pixels" : "linear";
       table.set(x.table);
       writeShift(memory.buffer, x.table[0]);
     }

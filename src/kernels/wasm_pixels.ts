@@ -1,14 +1,11 @@
 /**
  * How the portable backend turns the bytes of linear pixels into numbers: u / 255 + shift, two at a time.
- *
- * In base 256 all digits of u / 255 are u itself: 0.uuuuuu... Six copies of the byte are therefore the
- * first 48 bits h of the quotient; as the last bits of a number between 16 and 32 they count 2^-48, 2^-47
- * and so on, so that taking 16 away leaves h. What is missing is h 2^-48 and less than could change the
- * rounding of the sum: h + h 2^-48 has the bits of u / 255 for each of the 256 bytes.
+ * See `linear_pixels.ts`.
  *
  * @module
  */
 
+import { copiesOf, SIXTEEN, TINY } from "./linear_pixels.ts";
 import { bits, type Code, f64x2, i32, type Local, type } from "./wasm_assembler.ts";
 import { type Instructions, LINEAR } from "./wasm_layout.ts";
 
@@ -21,10 +18,8 @@ export type Pair = keyof typeof PAIRS;
 /** Writes down what the code of `linearNumbers` reads; the shift comes with each table. */
 export function writeLinearVectors(buffer: ArrayBufferLike): void {
   const pairs = Object.values(PAIRS);
-  new Float64Array(buffer, LINEAR + 16, 4).set([16, 16, 2 ** -48, 2 ** -48]);
-  const nothing = 0x80;
-  const repeated = (byte: number) => [byte, byte, byte, byte, byte, byte, nothing, nothing];
-  new Uint8Array(buffer, LINEAR + 48, 16 * pairs.length).set(pairs.flat().flatMap(repeated));
+  new Float64Array(buffer, LINEAR + 16, 4).set([SIXTEEN, SIXTEEN, TINY, TINY]);
+  new Uint8Array(buffer, LINEAR + 48, 16 * pairs.length).set(pairs.flat().flatMap(copiesOf));
 }
 
 /** What is added to u / 255. */

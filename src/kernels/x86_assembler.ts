@@ -122,6 +122,8 @@ export interface VectorUnit {
   readonly divide: (to: number, a: number, b: number | Memory) => Code;
   /** to += a b, rounded once. */
   readonly multiplyAdd: (to: number, a: number, b: number | Memory) => Code;
+  /** to = to a + b, rounded once. */
+  readonly scaleAndAdd: (to: number, a: number, b: number | Memory) => Code;
 }
 
 /** Ends the use of vectors: what follows may be code for older vector units. */
@@ -169,8 +171,6 @@ export const bytewise = {
     [evex(3, 0x25, 1, to, to, to), 0xff],
     bytewise.shiftRight(to, to, 56),
   ],
-  /** a and b, or c, where a is `to`. */
-  andOr: (to: number, b: number, c: number): Code => [evex(3, 0x25, 1, to, b, c), 0xea],
   and: (to: number, a: number, b: number): Code => evex(1, 0xdb, 1, to, a, b),
   or: (to: number, a: number, b: number): Code => evex(1, 0xeb, 1, to, a, b),
   shiftRight: (
@@ -178,6 +178,8 @@ export const bytewise = {
     from: number,
     bits: number,
   ): Code => [evex(1, 0x73, 1, 2, to, from), bits],
+  /** Within each quarter, the bytes whose indices are in another vector: 128 and more for nothing. */
+  pick: (to: number, from: number, indices: number): Code => evex(2, 0x00, 0, to, from, indices),
   /** Eight bytes as eight integers. */
   widen: (to: number, from: Memory): Code => evex(2, 0x32, 0, to, 0, from),
   /** 16 bytes as a quarter of the 64; as the first one, in each quarter. */
@@ -214,6 +216,7 @@ function vectorUnit(
     multiply: (to, a, b) => encode(1, 0x59, 1, to, a, b),
     divide: (to, a, b) => encode(1, 0x5e, 1, to, a, b),
     multiplyAdd: (to, a, b) => encode(2, 0xb8, 1, to, a, b),
+    scaleAndAdd: (to, a, b) => encode(2, 0xa8, 1, to, a, b),
   };
 }
 

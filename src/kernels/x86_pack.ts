@@ -25,6 +25,7 @@ import {
   shiftRight,
   whileNotZero,
 } from "./x86_assembler.ts";
+import { type Conversion, converter } from "./x86_pixels.ts";
 import { argument, countDown } from "./x86_tasks.ts";
 
 const { rax, rcx, rdx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15 } = register;
@@ -84,46 +85,10 @@ export function pack(width: number, pixels: boolean): Code {
 /** Adds what is at `base`. */
 const addBase = (from: number): Code => [move(rax, argument(6)), add(from, { base: rax })];
 
-/** How the bytes of a data set become numbers: looked up in a table, or u / 255 plus a constant. */
-export type Conversion = "table" | "linear";
-
-/**
- * Eight integers as numbers, in place. A linear one becomes the mantissa of 2^52 + u, of which 2^52 is
- * subtracted; u / 255 is u times the two parts of 1 / 255, which gives the quotient's very bits.
- */
-function convert(conversion: Conversion, v: number): Code {
-  if (conversion === "table") {
-    const number = v + 8;
-    return [
-      bytewise.lookUp(number, { base: rdx, index: v, scale: 8 }),
-      bytewise.or(v, number, number),
-    ];
-  }
-  return [
-    avx512.subtract(v, v, constant.two52),
-    avx512.multiply(v + 8, v, constant.low),
-    avx512.multiplyAdd(v + 8, v, constant.high),
-    avx512.add(v, v + 8, constant.shift),
-  ];
-}
-
-/** Registers that hold what `LinearPixels` in `linear_pixels.ts` puts in this order. */
-const constant = { two52: 16, high: 17, low: 18, shift: 19 };
-
-function loadConstants(conversion: Conversion): Code {
-  const all = Object.values(constant);
-  return [
-    move(rdx, argument(7)),
-    conversion === "table"
-      ? avx512.zero(constant.two52)
-      : all.map((to, i) => avx512.broadcast(to, { base: rdx, offset: 8 * i })),
-  ];
-}
-
 /** Panels of 16 samples: reads 16 bytes of each at a time. */
 export function packPixelsAcross(conversion: Conversion): Code {
   const [to, from, outerLeft, counter, room, along] = [rdi, rsi, r10, r11, r12, rcx];
-  const mask = 4;
+  const { load, across } = converter(conversion);
   /** Where each sample begins; samples beyond the last repeat it. */
   const place = (line: number): Code => [
     moveNumber(rax, line),
@@ -151,9 +116,7 @@ export function packPixelsAcross(conversion: Conversion): Code {
   };
   const step = (k: number): Code =>
     [0, 1].map((v) => [
-      bytewise.shiftRight(v, 22 + 2 * v + (k >> 3), 8 * (k % 8)),
-      bytewise.andOr(v, mask, constant.two52),
-      convert(conversion, v),
+      across(v, 22 + 2 * v + (k >> 3), k % 8),
       avx512.store({ base: to, offset: 8 * (16 * k + 8 * v) }, v),
     ]);
   return [
@@ -162,8 +125,8 @@ export function packPixelsAcross(conversion: Conversion): Code {
     addBase(from),
     move(outerLeft, argument(4)),
     move(room, argument(8)),
-    loadConstants(conversion),
-    bytewise.lowBytes(mask),
+    move(rdx, argument(7)),
+    load,
     whileNotZero(
       outerLeft,
       Array.from({ length: 16 }, (_, line) => place(line)),
@@ -185,29 +148,27 @@ export function packPixelsAcross(conversion: Conversion): Code {
   ];
 }
 
-/** Panels of 16 inputs: widens eight bytes at a time. */
+/** Panels of 16 inputs. */
 export function packPixelsAlong(conversion: Conversion): Code {
-  const [to, from, along, step, outerLeft, counter] = [rdi, rsi, rcx, r9, r10, r11];
+  const [to, from, place, step, outerLeft, counter] = [rdi, rsi, rcx, r9, r10, r11];
+  const { load, along } = converter(conversion);
   return [
     move(to, argument(0)),
     move(from, argument(1)),
     addBase(from),
     move(step, argument(3)),
     move(outerLeft, argument(4)),
-    loadConstants(conversion),
+    move(rdx, argument(7)),
+    load,
     whileNotZero(
       outerLeft,
-      move(along, from),
+      move(place, from),
       move(counter, argument(5)),
       repeat(
         counter,
-        [0, 1].map((v) => [
-          bytewise.widen(v, { base: along, offset: 8 * v }),
-          bytewise.or(v, v, constant.two52),
-          convert(conversion, v),
-          avx512.store({ base: to, offset: 64 * v }, v),
-        ]),
-        add(along, step),
+        along({ base: place }),
+        [0, 1].map((v) => avx512.store({ base: to, offset: 64 * v }, v)),
+        add(place, step),
         addNumber(to, 128),
       ),
       addNumber(from, 16),

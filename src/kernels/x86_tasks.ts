@@ -47,7 +47,7 @@ export const tasks = {
   packPixelsAcross: ["to", "from", "lineStep", "step", "outer", "inner", "base", "table", "room"],
   /** The same, AVX-512 only, where the line step is one byte and the panels are whole. */
   packPixelsAlong: ["to", "from", "lineStep", "step", "outer", "inner", "base", "table"],
-  /** The same where the numbers are u / 255 plus a constant; the address of `linearPixels`. */
+  /** The same where the numbers are u / 255 plus a constant; the address of `linearConstants`. */
   packLinearAcross: [
     ...["to", "from", "lineStep", "step", "outer", "inner"],
     ...["base", "constants", "room"],

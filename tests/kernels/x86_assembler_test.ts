@@ -42,7 +42,8 @@ const instructions = [
     "62 c2 fd 48 19 b4 27 00 00 00 00",
   ],
   ["vpsrlq zmm1, zmm1, 8", bytewise.shiftRight(1, 1, 8), "62 f1 f5 48 73 d1 08"],
-  ["vpternlogq zmm1, zmm4, zmm16, 0xea", bytewise.andOr(1, 4, 16), "62 b3 dd 48 25 c8 ea"],
+  ["vpshufb zmm1, zmm22, zmm10", bytewise.pick(1, 22, 10), "62 d2 4d 40 00 ca"],
+  ["vfmadd213pd zmm1, zmm17, zmm18", avx512.scaleAndAdd(1, 17, 18), "62 b2 f5 40 a8 ca"],
   [
     "vpmovzxbq zmm1, [rcx + 8]",
     bytewise.widen(1, { base: rcx, offset: 8 }),
