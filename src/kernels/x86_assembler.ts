@@ -81,6 +81,8 @@ export const and = (to: number, value: number): Code => general(0x81, 4, to, int
 export const moveIfAbove = (to: number, from: number): Code => general([0x0f, 0x47], to, from);
 export const push = (register: number): Code => [0x40 | (register >> 3), 0x50 | (register & 7)];
 export const pop = (register: number): Code => [0x40 | (register >> 3), 0x58 | (register & 7)];
+/** Asks for the cache line of a place, which nothing waits for; the place need not exist. */
+export const prefetch = (place: Memory): Code => general([0x0f, 0x18], 1, place);
 export const call = (register: number): Code => general(0xff, 2, register);
 export const returns: Code = 0xc3;
 
