@@ -36,6 +36,9 @@ import type { TaskName } from "./x86_tasks.ts";
 /** Products of fewer multiplications than this are not worth a second rank. */
 const WORTH_SHARING = 300_000;
 
+/** An update of fewer parameters takes less time than to call for it. */
+const WORTH_CALLING = 256;
+
 /** What an operand is made of, without its layout. */
 type Part = Omit<Operand, "lineStep" | "step">;
 
@@ -229,15 +232,17 @@ export function nativeKernels(
       const { length } = dw;
       checkAtLeast(length, { w, v });
       coefficients.set([mu, eta, ofLoss, ofWeights]);
-      const whole = length - length % unit.lanes;
-      run([3, length, ...[w, dw, v].map(addressOf)], ({ ranks }) => {
-        const parts = halves(whole, unit.lanes, whole >= WORTH_SHARING / 10);
-        for (const [r, { from, to }] of parts.entries()) {
-          const starts = [w, dw, v].map((array) => addressOf(array) + from * 8);
-          const vectors = (to - from) / unit.lanes;
-          ranks[r].list.append("momentum", ...starts, addressOf(coefficients), 1, vectors, 0, 0);
-        }
-      });
+      const whole = length < WORTH_CALLING ? 0 : length - length % unit.lanes;
+      if (whole > 0) {
+        run([3, length, ...[w, dw, v].map(addressOf)], ({ ranks }) => {
+          const parts = halves(whole, unit.lanes, whole >= WORTH_SHARING / 10);
+          for (const [r, { from, to }] of parts.entries()) {
+            const starts = [w, dw, v].map((array) => addressOf(array) + from * 8);
+            const vectors = (to - from) / unit.lanes;
+            ranks[r].list.append("momentum", ...starts, addressOf(coefficients), 1, vectors, 0, 0);
+          }
+        });
+      }
       for (let i = whole; i < length; i++) {
         v[i] = mu * v[i] + eta * (ofLoss * dw[i] + ofWeights * w[i]);
         w[i] -= v[i];

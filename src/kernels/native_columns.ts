@@ -9,7 +9,16 @@ import { type Columns, plainColumns } from "./columns.ts";
 import { addressOf, alignedArray } from "./native_memory.ts";
 import { type columnLoops } from "./x86_columns.ts";
 
-type Arrays = Record<string, Float64Array>;
+/** A loop over the columns of arrays. */
+interface Loop {
+  readonly name: keyof typeof columnLoops;
+  /** n rows of m numbers each, which are worked on in place. */
+  readonly long: readonly Float64Array[];
+  /** m numbers each, which are read. */
+  readonly short: readonly Float64Array[];
+  /** m numbers, which are set to sums over rows. */
+  readonly sum?: Float64Array;
+}
 
 /**
  * @param lanes numbers in a vector
@@ -22,102 +31,102 @@ export function nativeColumns(
   /** Short arrays, repeated until they are whole vectors; used again by every call. */
   let room = alignedArray(0);
 
-  /**
-   * Runs a loop on as many rows as are whole periods, and returns how many rows that are. `sum` is
-   * set to the sums over these rows; the other arrays of one number a column are read.
-   */
-  function runLoop(
-    name: keyof typeof columnLoops,
-    n: number,
-    long: Arrays,
-    short: Arrays,
-    sum: Float64Array | null,
-  ): number {
-    const m = (sum ?? Object.values(short)[0]).length;
-    checkAtLeast(n * m, long);
-    checkAtLeast(m, short);
+  /** Runs a loop on as many rows as are whole periods, and returns how many rows that are. */
+  function runLoop(n: number, m: number, { name, long, short, sum }: Loop): number {
     const rows = lanes / commonDivisor(m, lanes);
     const whole = n - n % rows;
-    const shorts = Object.values(short);
-    const count = shorts.length + (sum === null ? 0 : 1);
     const length = rows * m;
     const stride = Math.ceil(length / 8) * 8;
-    if (room.length < count * stride) room = alignedArray(count * stride);
-    shorts.forEach((array, a) => {
-      for (let at = 0; at < length; at += m) {
-        for (let j = 0; j < m; j++) room[a * stride + at + j] = array[j];
-      }
-    });
-    const sums = (count - 1) * stride;
-    if (sum !== null) room.fill(0, sums, sums + length);
-    const start = addressOf(room);
-    run(name, [
-      ...Object.values(long).map(addressOf),
-      ...Array.from({ length: count }, (_, a) => start + 8 * a * stride),
-      whole * m / lanes,
-      length / lanes,
-    ]);
-    if (sum !== null) {
-      sum.fill(0);
-      for (let at = 0; at < length; at += m) {
-        for (let j = 0; j < m; j++) sum[j] += room[sums + at + j];
-      }
-    }
+    const sums = short.length * stride;
+    if (room.length < sums + stride) room = alignedArray(sums + stride);
+    for (let a = 0; a < short.length; a++) repeat(short[a], a * stride, length);
+    if (sum) room.fill(0, sums, sums + length);
+    const args = long.map(addressOf);
+    const from = addressOf(room);
+    for (let at = 0; at < (sum ? sums + stride : sums); at += stride) args.push(from + 8 * at);
+    args.push(whole * m / lanes, length / lanes);
+    run(name, args);
+    if (sum) addPeriod(room.subarray(sums, sums + length), sum);
     return whole;
   }
 
-  /** The rows from `from` on. */
-  const rest = (array: Float64Array, from: number, m: number) => array.subarray(from * m);
+  function repeat(array: Float64Array, to: number, length: number): void {
+    for (let at = to; at < to + length; at += array.length) room.set(array, at);
+  }
+
+  /** Adds up the sums of the rows of a period. */
+  function addPeriod(sums: Float64Array, sum: Float64Array): void {
+    const m = sum.length;
+    for (let j = 0; j < m; j++) {
+      sum[j] = 0;
+      for (let at = j; at < sums.length; at += m) sum[j] += sums[at];
+    }
+  }
 
   /** Adds what the plain loop finds in the rows that fill no period. */
-  function addRest(
-    sum: Float64Array,
-    isRest: boolean,
-    plain: (sum: Float64Array) => void,
-  ): void {
-    if (!isRest) return;
+  function addRest(sum: Float64Array, plain: (sum: Float64Array) => void): void {
     const others = new Float64Array(sum.length);
     plain(others);
     for (let j = 0; j < sum.length; j++) sum[j] += others[j];
   }
 
+  /** The rows from `from` on. */
+  const rest = (array: Float64Array, from: number, m: number) => array.subarray(from * m);
+
   return {
     addRow(n, s, b) {
-      const done = runLoop("addRow", n, { s }, { b }, null);
-      plainColumns.addRow(n - done, rest(s, done, b.length), b);
+      const m = b.length;
+      checkAtLeast(n * m, { s });
+      const done = runLoop(n, m, { name: "addRow", long: [s], short: [b] });
+      if (done < n) plainColumns.addRow(n - done, rest(s, done, m), b);
     },
 
     sumRows(n, g, sum) {
-      const done = runLoop("sumRows", n, { g }, {}, sum);
-      addRest(sum, done < n, (others) => {
-        plainColumns.sumRows(n - done, rest(g, done, sum.length), others);
-      });
+      const m = sum.length;
+      checkAtLeast(n * m, { g });
+      const done = runLoop(n, m, { name: "sumRows", long: [g], short: [], sum });
+      if (done === n) return;
+      addRest(sum, (others) => plainColumns.sumRows(n - done, rest(g, done, m), others));
     },
 
     sumProducts(n, g, z, sum) {
-      const [done, m] = [runLoop("sumProducts", n, { g, z }, {}, sum), sum.length];
-      addRest(sum, done < n, (others) => {
-        plainColumns.sumProducts(n - done, rest(g, done, m), rest(z, done, m), others);
-      });
+      const m = sum.length;
+      checkAtLeast(n * m, { g, z });
+      const done = runLoop(n, m, { name: "sumProducts", long: [g, z], short: [], sum });
+      if (done === n) return;
+      const [ofG, ofZ] = [rest(g, done, m), rest(z, done, m)];
+      addRest(sum, (others) => plainColumns.sumProducts(n - done, ofG, ofZ, others));
     },
 
     sumSquares(n, s, mean, sum) {
-      const done = runLoop("sumSquares", n, { s }, { mean }, sum);
-      addRest(sum, done < n, (others) => {
-        plainColumns.sumSquares(n - done, rest(s, done, sum.length), mean, others);
-      });
+      const m = sum.length;
+      checkAtLeast(n * m, { s });
+      checkAtLeast(m, { mean });
+      const done = runLoop(n, m, { name: "sumSquares", long: [s], short: [mean], sum });
+      if (done === n) return;
+      addRest(sum, (others) => plainColumns.sumSquares(n - done, rest(s, done, m), mean, others));
     },
 
-    normalise(n, s, z, { mean, deviation, scale, shift }) {
-      const by = { mean, deviation, scale, shift };
-      const [done, m] = [runLoop("normalise", n, { s, z }, by, null), mean.length];
-      plainColumns.normalise(n - done, rest(s, done, m), rest(z, done, m), by);
+    normalise(n, s, z, by) {
+      const { mean, deviation, scale, shift } = by;
+      const m = mean.length;
+      checkAtLeast(n * m, { s, z });
+      checkAtLeast(m, { deviation, scale, shift });
+      const short = [mean, deviation, scale, shift];
+      const done = runLoop(n, m, { name: "normalise", long: [s, z], short });
+      if (done < n) plainColumns.normalise(n - done, rest(s, done, m), rest(z, done, m), by);
     },
 
-    normaliseGradient(n, g, z, { mean, slope, scale }) {
-      const by = { mean, slope, scale };
-      const [done, m] = [runLoop("normaliseGradient", n, { g, z }, by, null), mean.length];
-      plainColumns.normaliseGradient(n - done, rest(g, done, m), rest(z, done, m), by);
+    normaliseGradient(n, g, z, by) {
+      const { mean, slope, scale } = by;
+      const m = mean.length;
+      checkAtLeast(n * m, { g, z });
+      checkAtLeast(m, { slope, scale });
+      const short = [mean, slope, scale];
+      const done = runLoop(n, m, { name: "normaliseGradient", long: [g, z], short });
+      if (done < n) {
+        plainColumns.normaliseGradient(n - done, rest(g, done, m), rest(z, done, m), by);
+      }
     },
   };
 }

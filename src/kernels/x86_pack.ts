@@ -89,6 +89,7 @@ const addBase = (from: number): Code => [move(rax, argument(6)), add(from, { bas
 /** Panels of 16 samples: reads 16 bytes of each at a time. */
 export function packPixelsAcross(conversion: Conversion): Code {
   const [to, from, outerLeft, counter, room, along] = [rdi, rsi, r10, r11, r12, rcx];
+  const [lineStep, ahead] = [r13, r14];
   const { load, across } = converter(conversion);
   /** Where each sample begins; samples beyond the last repeat it. */
   const place = (line: number): Code => [
@@ -115,6 +116,9 @@ export function packPixelsAcross(conversion: Conversion): Code {
       bytewise.interleaveHigh(to + 1, even, odd),
     ];
   };
+  /** A whole block of the inner dimension of one sample of the next panel. */
+  const fetch = (sample: number): Code =>
+    [0, 64, 128, 192].map((offset) => prefetch({ base: sample, offset }));
   const step = (k: number): Code =>
     [0, 1].map((v) => [
       across(v, 22 + 2 * v + (k >> 3), k % 8),
@@ -124,6 +128,7 @@ export function packPixelsAcross(conversion: Conversion): Code {
     move(to, argument(0)),
     move(from, argument(1)),
     addBase(from),
+    move(lineStep, argument(2)),
     move(outerLeft, argument(4)),
     move(room, argument(8)),
     move(rdx, argument(7)),
@@ -132,16 +137,20 @@ export function packPixelsAcross(conversion: Conversion): Code {
       outerLeft,
       Array.from({ length: 16 }, (_, line) => place(line)),
       moveNumber(along, 0),
+      multiplyNumber(ahead, lineStep, 16),
+      add(ahead, from),
       move(counter, argument(5)),
       shiftRight(counter, 4),
       repeat(
         counter,
+        fetch(ahead),
+        add(ahead, lineStep),
         [gather(0, 22), gather(8, 24)],
         Array.from({ length: 16 }, (_, k) => step(k)),
         addNumber(along, 16),
         addNumber(to, 16 * 16 * 8),
       ),
-      multiplyNumber(rax, argument(2), 16),
+      multiplyNumber(rax, lineStep, 16),
       add(from, rax),
       countDown(outerLeft, 16),
     ),
