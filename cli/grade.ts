@@ -5,6 +5,7 @@
  */
 
 import { readPages } from "../export/seal_files.ts";
+import { reasonOf } from "../src/reason.ts";
 import { InputError } from "klayer/errors.ts";
 import { grade, type Sheet } from "klayer/report/grade.ts";
 import { sheetCsv, sheetJson } from "klayer/report/grade_files.ts";
@@ -66,7 +67,7 @@ async function write(path: string, text: string): Promise<string> {
       await Deno.remove(temporary, { recursive: true });
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    const reason = reasonOf(error);
     throw new InputError(
       `Cannot write ${path} (${reason}): name another place with --json-file and --csv-file.`,
     );

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { statOrNull } from "klayer/cifar10/stat.ts";
+import { statOrNull } from "klayer/stat.ts";
 import { InputError } from "klayer/errors.ts";
 import { fillConfig, type RunConfig, type RunEntries } from "klayer/report/run_config.ts";
 import { readEntries } from "klayer/report/run_entries.ts";

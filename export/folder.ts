@@ -4,8 +4,8 @@
  * @module
  */
 
-import { reasonOf } from "../src/cifar10/reason.ts";
-import { statOrNull } from "../src/cifar10/stat.ts";
+import { reasonOf } from "../src/reason.ts";
+import { statOrNull } from "../src/stat.ts";
 import { InputError } from "../src/errors.ts";
 import { indexPage, nameOf, titleOf } from "./page.ts";
 import { isOverview, pageFile, withLinks } from "./site.ts";

@@ -8,14 +8,17 @@ import { InputError } from "../src/errors.ts";
 
 const OLDEST = [3, 11];
 
+/** Environment variables that differ from this process's. */
+export type Variables = Readonly<Record<string, string>>;
+
 /** The first interpreter on PATH that will do. Throws `InputError` that says what was found. */
-export async function findPython(): Promise<string> {
+export async function findPython(env: Variables = {}): Promise<string> {
   const names = Deno.build.os === "windows"
     ? ["python", "python3", "py"]
     : ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"];
   const found: string[] = [];
   for (const name of names) {
-    const facts = await probe(name);
+    const facts = await probe(name, env);
     if (facts === null) continue;
     const reason = unfit(facts);
     if (reason === null) return name;
@@ -41,12 +44,12 @@ function unfit({ version, venv }: PythonFacts): string | null {
   return venv ? null : "which has no venv module or no pip";
 }
 
-async function probe(name: string): Promise<PythonFacts | null> {
+async function probe(name: string, env: Variables): Promise<PythonFacts | null> {
   // Debian ships venv without ensurepip unless python3-venv is installed.
   const code = "import importlib.util as u, json, sys; print(json.dumps({" +
     "'version': sys.version_info[:3], 'venv': all(u.find_spec(m) for m in ('venv', 'ensurepip'))}))";
   try {
-    const { success, stdout } = await new Deno.Command(name, { args: ["-c", code] }).output();
+    const { success, stdout } = await new Deno.Command(name, { args: ["-c", code], env }).output();
     return success ? JSON.parse(new TextDecoder().decode(stdout)) : null;
   } catch {
     return null;

@@ -5,7 +5,7 @@
  */
 
 import { InputError } from "../src/errors.ts";
-import { findPython } from "./interpreter.ts";
+import { findPython, type Variables } from "./interpreter.ts";
 import { writeJupyterFiles } from "./jupyter_files.ts";
 
 /** The files of the virtual environment that the other modules need. */
@@ -37,12 +37,14 @@ export function environmentAt(root: string, os: string = Deno.build.os): Environ
 
 /**
  * Make the virtual environment of `root`, or repair it, or find within milliseconds that it is
- * complete. `say` is told, once, when it takes longer. Throws `InputError` when Python is missing,
+ * complete. `say` is told, once, when it takes longer; `env` are environment variables for Python and
+ * pip. Throws `InputError` when Python is missing,
  * too old or without its venv module, and when the packages cannot be installed.
  */
 export async function ensureEnvironment(
   root: string,
   say: (line: string) => void,
+  env: Variables = {},
 ): Promise<Environment> {
   const environment = environmentAt(root);
   const stamp = await stampOf(root);
@@ -52,7 +54,7 @@ export async function ensureEnvironment(
     await lock.lock(true);
     if (!await isComplete(environment, stamp)) {
       say("Setting up the Python tools in .venv (once; this takes about a minute) ...");
-      await build(environment, stamp);
+      await build(environment, stamp, env);
     }
   }
   await writeJupyterFiles(environment.directory);
@@ -105,15 +107,20 @@ function distribution(name: string, version: string): string {
   return `${name.toLowerCase().replaceAll(/[-_.]+/g, "-")} ${version}`;
 }
 
-async function build({ root, directory, python }: Environment, stamp: string): Promise<void> {
+async function build(
+  { root, directory, python }: Environment,
+  stamp: string,
+  env: Variables,
+): Promise<void> {
   await refuseLink(directory);
-  const interpreter = await findPython();
-  await must(interpreter, ["-m", "venv", directory, "--clear"], root);
+  const interpreter = await findPython(env);
+  const options = { cwd: root, env };
+  await must(interpreter, ["-m", "venv", directory, "--clear"], options);
   // deno-fmt-ignore
   await must(python, [
     "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check",
     "--prefer-binary", "-r", "requirements.txt",
-  ], root);
+  ], options);
   await Deno.writeTextFile(`${directory}/klayer-stamp`, stamp);
 }
 
@@ -127,8 +134,13 @@ async function refuseLink(directory: string): Promise<void> {
   );
 }
 
-async function must(command: string, args: string[], cwd: string): Promise<void> {
-  const { success, stdout, stderr } = await new Deno.Command(command, { args, cwd }).output();
+async function must(
+  command: string,
+  args: string[],
+  options: { readonly cwd: string; readonly env: Variables },
+): Promise<void> {
+  const { success, stdout, stderr } = await new Deno.Command(command, { args, ...options })
+    .output();
   if (success) return;
   const decoder = new TextDecoder();
   const lines = (decoder.decode(stdout) + "\n" + decoder.decode(stderr)).split("\n")

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { reasonOf } from "../src/cifar10/reason.ts";
+import { reasonOf } from "../src/reason.ts";
 import { InputError } from "../src/errors.ts";
 import { commitOf, commitOfFile, versionOf } from "./checkout.ts";
 import { convert } from "./convert.ts";

@@ -5,6 +5,7 @@
  */
 
 import { basename, dirname } from "node:path";
+import { reasonOf } from "./reason.ts";
 import { InputError } from "./errors.ts";
 
 /** What the name of a file ends with that is being written; a stop may leave one. */
@@ -35,7 +36,7 @@ export function writeAtomic(path: string, content: string | Uint8Array): void {
     Deno.renameSync(beside, path);
   } catch (error) {
     throw new InputError(
-      `Could not write ${path}: ${(error as Error).message.split("\n")[0]}; ` +
+      `Could not write ${path}: ${reasonOf(error)}; ` +
         "make room or give permission there, or choose another folder.",
     );
   }

@@ -8,8 +8,8 @@ import { download } from "./cifar10/download.ts";
 import { fileDigest } from "./cifar10/digest.ts";
 import { extract } from "./cifar10/extract.ts";
 import { ARCHIVE, DIRECTORY, FILE_BYTES, FILE_NAMES } from "./cifar10/files.ts";
-import { reasonOf } from "./cifar10/reason.ts";
-import { statOrNull } from "./cifar10/stat.ts";
+import { reasonOf } from "./reason.ts";
+import { statOrNull } from "./stat.ts";
 import { InputError } from "./errors.ts";
 
 /** How far the fetching has come, in bytes. */

@@ -10,8 +10,10 @@
  */
 
 import { dirname } from "node:path";
-import { statOrNull } from "./cifar10/stat.ts";
+import { reasonOf } from "./reason.ts";
+import { statOrNull } from "./stat.ts";
 import { InputError } from "./errors.ts";
+import { closeLocked } from "./unlock.ts";
 
 /** Plain data, as JSON has it. */
 export type Json = null | boolean | number | string | readonly Json[] | {
@@ -76,7 +78,7 @@ export function openJournal<Entry>(
     }
     return { path, entries, append: writer.write, close: writer.close };
   } catch (error) {
-    file.close();
+    closeLocked(file);
     throw error;
   }
 }
@@ -202,7 +204,7 @@ function openWriter(file: Deno.FsFile, path: string, found: Uint8Array) {
     attempt(`write to the journal ${path}`, () => {
       if (!isAt(path, file)) {
         const other = begin(path, kept);
-        file.close();
+        closeLocked(file);
         file = other;
       } else if (file.statSync().size < length) {
         file.truncateSync(0);
@@ -215,7 +217,7 @@ function openWriter(file: Deno.FsFile, path: string, found: Uint8Array) {
     kept.push(line);
     length += line.length;
   }
-  return { write, close: () => file.close() };
+  return { write, close: () => closeLocked(file) };
 }
 
 /** Whether an open file is still the one at its path, and not deleted, moved or replaced. */
@@ -261,7 +263,7 @@ function attempt<Result>(what: string, action: () => Result): Result {
     return action();
   } catch (error) {
     throw new InputError(
-      `Could not ${what}: ${(error as Error).message.split("\n")[0]}; ` +
+      `Could not ${what}: ${reasonOf(error)}; ` +
         "make room or give permission there, or use another file.",
     );
   }

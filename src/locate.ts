@@ -6,7 +6,7 @@
 
 import { resolve } from "node:path";
 import { checkBatch } from "./cifar10/read_batch.ts";
-import { statOrNull } from "./cifar10/stat.ts";
+import { statOrNull } from "./stat.ts";
 import { DIRECTORY, FILE_NAMES, type FileName } from "./cifar10/files.ts";
 import { InputError } from "./errors.ts";
 

@@ -11,6 +11,7 @@
 import { crc32 } from "node:zlib";
 import { unzipSync, Zip, type ZipInputFile } from "fflate";
 import { InputError } from "./errors.ts";
+import { reasonOf } from "./reason.ts";
 import { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 
 /** What reading an archive can be told. */
@@ -172,7 +173,7 @@ function unzip(zip: Uint8Array, name: string): Record<string, Uint8Array> {
   try {
     return unzipSync(zip);
   } catch (error) {
-    throw damaged(name, (error as Error).message.split("\n")[0]);
+    throw damaged(name, reasonOf(error));
   }
 }
 

@@ -80,13 +80,13 @@ export const outcomeChecks: Readonly<Record<keyof Outcome, Check>> = {
  *
  * @example
  * ```ts
- * import { checkEntries, isText } from "klayer/outcome.ts";
+ * import { checkFields, isText } from "klayer/outcome.ts";
  * import { assertThrows } from "@std/assert";
  *
- * assertThrows(() => checkEntries({ key: 3 }, { key: isText }), Error, "key is 3");
+ * assertThrows(() => checkFields({ key: 3 }, { key: isText }), Error, "key is 3");
  * ```
  */
-export function checkEntries<Entry>(
+export function checkFields<Entry>(
   value: unknown,
   checks: Readonly<Record<keyof Entry & string, Check>>,
 ): Entry {

@@ -8,13 +8,15 @@
  */
 
 import { UNFINISHED, writeAtomic } from "./atomic_write.ts";
-import { statOrNull } from "./cifar10/stat.ts";
+import { reasonOf } from "./reason.ts";
+import { statOrNull } from "./stat.ts";
 import { InputError } from "./errors.ts";
 import { writeNpz } from "./npz.ts";
 import { type RunOrigin, runRecord } from "./run_record.ts";
 import { stateArrays } from "./state_arrays.ts";
 import type { TestAccuracies } from "./test_accuracy.ts";
 import type { TrainState } from "./train_state.ts";
+import { closeLocked } from "./unlock.ts";
 
 /** The files of a saved run; the page is made by the command line. */
 export const FILES = { record: "run.json", state: "run.npz", page: "index.html", lock: ".lock" };
@@ -55,7 +57,7 @@ export function openRunFolder(folder: string, isNew: boolean): RunFolder & Dispo
     if (statOrNull(folder) === null) Deno.mkdirSync(folder, { recursive: true });
     writeAtomic(`${folder}/${name}`, content);
   };
-  const close = () => lock.close();
+  const close = () => closeLocked(lock);
   return {
     folder,
     save: (origin, state, test = {}) => {
@@ -98,7 +100,7 @@ function lockFolder(folder: string): Deno.FsFile {
     file = Deno.openSync(`${folder}/${FILES.lock}`, { write: true, create: true });
   } catch (error) {
     throw new InputError(
-      `Could not save a run in ${folder}: ${(error as Error).message.split("\n")[0]}; ` +
+      `Could not save a run in ${folder}: ${reasonOf(error)}; ` +
         "give permission there, or choose another folder.",
     );
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { statOrNull } from "./cifar10/stat.ts";
+import { statOrNull } from "./stat.ts";
 import type { Dataset, SourceFile } from "./dataset.ts";
 import { InputError } from "./errors.ts";
 import type { Kernels } from "./kernels/kernels.ts";

@@ -7,7 +7,7 @@
 
 import { InputError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
-import { checkEntries, isNumber, type Outcome, outcomeChecks, outcomeOf } from "./outcome.ts";
+import { checkFields, isNumber, type Outcome, outcomeChecks, outcomeOf } from "./outcome.ts";
 import { openRandom, type Random } from "./random.ts";
 import { resume, type ResumeProgress } from "./resume.ts";
 import { ON_REQUEST, type Progress, type Run } from "./run.ts";
@@ -223,7 +223,7 @@ export function ranked(results: readonly TrialResult[]): TrialResult[] {
 
 /** Checks a result that was found in a journal; throws an `Error` that says what is wrong. */
 export function readResult(value: unknown): TrialResult {
-  return checkEntries<TrialResult>(value, {
+  return checkFields<TrialResult>(value, {
     eta: isNumber(Number.MIN_VALUE, Number.MAX_VALUE),
     lambda: isNumber(0, Number.MAX_VALUE),
     seed: isNumber(0, 2 ** 32 - 1),

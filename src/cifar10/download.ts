@@ -5,7 +5,7 @@
  */
 
 import { InputError } from "../errors.ts";
-import { reasonOf } from "./reason.ts";
+import { reasonOf } from "../reason.ts";
 import { writeFull } from "./write_full.ts";
 
 /** How often a broken connection is taken up again, as long as each brings some bytes. */

@@ -6,7 +6,7 @@
 
 import { createTarDecoder, type ParsedTarEntry } from "modern-tar";
 import { InputError } from "../errors.ts";
-import { reasonOf } from "./reason.ts";
+import { reasonOf } from "../reason.ts";
 import { writeFull } from "./write_full.ts";
 
 /** A file that an archive must hold: its path inside the archive and its exact size in bytes. */

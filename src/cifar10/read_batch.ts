@@ -8,8 +8,8 @@ import { createHash } from "node:crypto";
 import { FILE_BYTES, type FileName, FILES, IMAGE_BYTES, IMAGES_PER_FILE } from "./files.ts";
 import type { SourceFile } from "../dataset.ts";
 import { InputError } from "../errors.ts";
-import { reasonOf } from "./reason.ts";
-import { statOrNull } from "./stat.ts";
+import { reasonOf } from "../reason.ts";
+import { statOrNull } from "../stat.ts";
 
 /** Records read at a time: small beside a file, large enough to be fast. */
 const RECORDS = 500;

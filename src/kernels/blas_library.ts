@@ -5,7 +5,7 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { reasonOf } from "../cifar10/reason.ts";
+import { reasonOf } from "../reason.ts";
 import { InputError } from "../errors.ts";
 import { cutOff } from "./elf.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { statOrNull } from "../cifar10/stat.ts";
+import { statOrNull } from "../stat.ts";
 
 /** The type of a program header whose bytes are mapped into memory. */
 const PT_LOAD = 1;

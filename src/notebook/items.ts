@@ -91,12 +91,14 @@ function inShort({ rule }: Item, values: readonly number[]): string {
 /**
  * What the other notebooks found: read from their outputs as the running export has made them, or
  * else from the notebooks as they were last saved.
+ *
+ * @param executed the folder of that export; by default the one that the environment names
  */
-export async function foundItems(): Promise<Map<string, FoundItem>> {
+export async function foundItems(executed?: string): Promise<Map<string, FoundItem>> {
   const pages = new Set(items.map(({ page }) => page));
   const found = new Map<string, FoundItem>();
   for (const page of pages) {
-    for (const item of itemsOf(await publishedBy(page) ?? [])) found.set(item.id, item);
+    for (const item of itemsOf(await publishedBy(page, executed) ?? [])) found.set(item.id, item);
   }
   return found;
 }

@@ -11,6 +11,7 @@ import { FACTS_TYPE, type Published } from "./facts.ts";
  * export has made them, or else from the notebook as it was last saved; null where there is none.
  *
  * @param page the notebook's name without .ipynb
+ * @param executed the folder of that export; by default the one that the environment names
  *
  * @example
  * ```ts
@@ -20,8 +21,10 @@ import { FACTS_TYPE, type Published } from "./facts.ts";
  * assertEquals(await publishedBy("no-such-notebook"), null);
  * ```
  */
-export async function publishedBy(page: string): Promise<Published[] | null> {
-  const executed = Deno.env.get("KLAYER_EXECUTED");
+export async function publishedBy(
+  page: string,
+  executed: string | undefined = Deno.env.get("KLAYER_EXECUTED"),
+): Promise<Published[] | null> {
   const text = (executed && await textOf(`${executed}/${page}.ipynb`)) ??
     await textOf(`${page}.ipynb`);
   if (text === null) return null;

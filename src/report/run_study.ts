@@ -9,7 +9,7 @@ import { evaluate } from "../evaluate.ts";
 import { openJournal } from "../journal.ts";
 import { projectRoot } from "../locate.ts";
 import {
-  checkEntries,
+  checkFields,
   isNullOr,
   isNumber,
   isText,
@@ -148,7 +148,7 @@ function resultOf(
 
 /** Checks a result that was found in a journal; throws an `Error` that says what is wrong. */
 export function readStudyResult(value: unknown): StudyResult {
-  return checkEntries<StudyResult>(value, {
+  return checkFields<StudyResult>(value, {
     key: isText,
     ...outcomeChecks,
     testAccuracy: isNullOr(isNumber(0, 100)),

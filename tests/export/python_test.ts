@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { jupyterVariables, kernelSpec } from "../../export/jupyter_files.ts";
-import { ensureEnvironment, environmentAt } from "../../export/python.ts";
+import { ensureEnvironment, type Environment, environmentAt } from "../../export/python.ts";
 import { InputError } from "klayer/errors.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
@@ -17,25 +17,34 @@ case "$1 $2" in
 esac
 `;
 
-/** Runs `test` in a project of its own, with a PATH on which python3 is the fake. */
+/** A project of its own, and a PATH on which python3 is a fake. */
+interface Project {
+  readonly root: string;
+  readonly ensure: (say?: (line: string) => void) => Promise<Environment>;
+  /** What the fake was asked for. */
+  readonly log: () => string;
+}
+
+/** Runs `test`; with `alone` nothing but the fake is on PATH. */
 async function withPython(
   script: string | null,
-  test: (root: string, log: () => string) => Promise<void>,
+  test: (project: Project) => Promise<void>,
+  alone = false,
 ): Promise<void> {
   const root = await Deno.makeTempDir({ prefix: "klayer-test-" });
-  const path = Deno.env.get("PATH") ?? "";
   try {
     await Deno.writeTextFile(`${root}/requirements.txt`, "-c constraints.txt\nsome-tool==1.0\n");
     await Deno.writeTextFile(`${root}/constraints.txt`, "other-tool==2.0\n");
     await Deno.writeTextFile(`${root}/log`, "");
     await Deno.mkdir(`${root}/bin`);
     if (script !== null) await Deno.writeTextFile(`${root}/bin/python3`, script, { mode: 0o755 });
-    Deno.env.set("LOG", `${root}/log`);
-    Deno.env.set("PATH", script === null ? `${root}/bin` : `${root}/bin:/usr/bin:/bin`);
-    await test(root, () => Deno.readTextFileSync(`${root}/log`).replaceAll("\n", " ").trim());
+    const path = alone ? `${root}/bin` : `${root}/bin:/usr/bin:/bin`;
+    await test({
+      root,
+      ensure: (say = () => {}) => ensureEnvironment(root, say, { PATH: path, LOG: `${root}/log` }),
+      log: () => Deno.readTextFileSync(`${root}/log`).replaceAll("\n", " ").trim(),
+    });
   } finally {
-    Deno.env.set("PATH", path);
-    Deno.env.delete("LOG");
     await Deno.remove(root, { recursive: true });
   }
 }
@@ -46,12 +55,11 @@ Deno.test({
   name: "the environment is made once, and again when it is broken, half made or out of date",
   ...unix,
   fn: () =>
-    withPython(fakePython(good, "true"), async (root, log) => {
+    withPython(fakePython(good, "true"), async ({ root, ensure, log }) => {
       const said: string[] = [];
-      const ensure = () => ensureEnvironment(root, (line) => said.push(line));
-      const { python, directory } = await ensure();
+      const { python, directory } = await ensure((line) => said.push(line));
       assertEquals(log(), "venv pip");
-      await ensure();
+      await ensure((line) => said.push(line));
       assertEquals([log(), said.length], ["venv pip", 1]);
 
       const breakages = [
@@ -73,11 +81,11 @@ Deno.test({
   name: "a link in the place of the environment is refused, and what it leads to is left alone",
   ...unix,
   fn: () =>
-    withPython(fakePython(good, "true"), async (root, log) => {
+    withPython(fakePython(good, "true"), async ({ root, ensure, log }) => {
       await Deno.mkdir(`${root}/elsewhere`);
       await Deno.writeTextFile(`${root}/elsewhere/klayer-stamp`, "another");
       await Deno.symlink(`${root}/elsewhere`, `${root}/.venv`);
-      await assertRejects(() => ensureEnvironment(root, () => {}), InputError, "is a link");
+      await assertRejects(() => ensure(), InputError, "is a link");
       assertEquals(await Deno.readTextFile(`${root}/elsewhere/klayer-stamp`), "another");
       assertEquals(log(), "");
     }),
@@ -87,11 +95,11 @@ Deno.test({
   name: "set-up that fails says why in one line, and is tried again the next time",
   ...unix,
   fn: () =>
-    withPython(fakePython(good, "echo 'ERROR: no such tool' >&2; exit 1"), async (root, log) => {
-      const ensure = () => ensureEnvironment(root, () => {});
-      const error = await assertRejects(ensure, InputError, "ERROR: no such tool");
+    withPython(fakePython(good, "echo 'ERROR: no such tool' >&2; exit 1"), async (project) => {
+      const { ensure, log } = project;
+      const error = await assertRejects(() => ensure(), InputError, "ERROR: no such tool");
       assertEquals(error.message.includes("\n"), false);
-      await assertRejects(ensure, InputError);
+      await assertRejects(() => ensure(), InputError);
       assertEquals(log(), "venv pip venv pip");
     }),
 });
@@ -106,13 +114,12 @@ for (const [name, answer, message] of unusable) {
     name: `${name} is a one-line error`,
     ...unix,
     fn: () =>
-      withPython(answer && fakePython(answer, "true"), async (root) => {
-        // What else this machine has on /usr/bin must not help out.
-        if (answer) Deno.env.set("PATH", `${root}/bin`);
-        const error = await assertRejects(() => ensureEnvironment(root, () => {}), InputError);
+      // What else this machine has on /usr/bin must not help out.
+      withPython(answer && fakePython(answer, "true"), async ({ ensure }) => {
+        const error = await assertRejects(() => ensure(), InputError);
         assertMatch(error.message, message);
         assertEquals(error.message.includes("\n"), false);
-      }),
+      }, true),
   });
 }
 
@@ -120,8 +127,8 @@ Deno.test({
   name: "the kernelspec runs this Deno, and is corrected when it names another",
   ...unix,
   fn: () =>
-    withPython(fakePython(good, "true"), async (root) => {
-      const { directory } = await ensureEnvironment(root, () => {});
+    withPython(fakePython(good, "true"), async ({ ensure }) => {
+      const { directory } = await ensure();
       const path = `${directory}/share/jupyter/kernels/deno/kernel.json`;
       const expected = {
         argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
@@ -132,7 +139,7 @@ Deno.test({
       };
       assertEquals(JSON.parse(await Deno.readTextFile(path)), expected);
       await Deno.writeTextFile(path, JSON.stringify(kernelSpec("/elsewhere/deno")));
-      await ensureEnvironment(root, () => {});
+      await ensure();
       assertEquals(JSON.parse(await Deno.readTextFile(path)), expected);
     }),
 });

@@ -5,7 +5,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { statOrNull } from "klayer/cifar10/stat.ts";
+import { statOrNull } from "klayer/stat.ts";
 import { InputError } from "klayer/errors.ts";
 import { lineOf } from "../../cli/command.ts";
 import { execute } from "../../export/execute.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { FILE_NAMES } from "klayer/cifar10/files.ts";
-import { statOrNull } from "klayer/cifar10/stat.ts";
+import { statOrNull } from "klayer/stat.ts";
 import { answerRange, makeArchive, serve, sixMembers } from "../cifar10/made_files.ts";
 import { assertRefused, ended, fault, run, spawn } from "./fault.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { statOrNull } from "klayer/cifar10/stat.ts";
+import { statOrNull } from "klayer/stat.ts";
 import { blankFiles } from "../cifar10/made_files.ts";
 import { assertNoTrace, assertRefused, ended, fault, run, spawn } from "./fault.ts";
 

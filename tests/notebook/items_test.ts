@@ -23,11 +23,9 @@ Deno.test("the overview finds what another notebook of the same export published
     `${executed}/${itemOf("overfit").page}.ipynb`,
     JSON.stringify({ cells }),
   );
-  Deno.env.set("KLAYER_EXECUTED", executed);
   try {
-    assertEquals((await foundItems()).get("overfit"), overfit);
+    assertEquals((await foundItems(executed)).get("overfit"), overfit);
   } finally {
-    Deno.env.delete("KLAYER_EXECUTED");
     await Deno.remove(executed, { recursive: true });
   }
 });
@@ -60,17 +58,15 @@ Deno.test("the overview judges by the rules of today, on the test file that the 
     const published = [{ kind: "facts", value: { data } }, { kind: ITEMS_KIND, value: [item] }];
     return { cells: published.map((each) => ({ outputs: [{ data: { [FACTS_TYPE]: each } }] })) };
   };
-  Deno.env.set("KLAYER_EXECUTED", executed);
   try {
     for (const official of [false, true]) {
       const path = `${executed}/${itemOf("figure-8").page}.ipynb`;
       await Deno.writeTextFile(path, JSON.stringify(notebook(official)));
-      const found = (await foundItems()).get("figure-8");
+      const found = (await foundItems(executed)).get("figure-8");
       assertEquals(found?.verdict, official ? "differs" : "differs, explained");
       assertEquals(found?.finding === undefined, official);
     }
   } finally {
-    Deno.env.delete("KLAYER_EXECUTED");
     await Deno.remove(executed, { recursive: true });
   }
 });

@@ -9,7 +9,7 @@
  *
  * @example
  * ```ts
- * import { reasonOf } from "klayer/cifar10/reason.ts";
+ * import { reasonOf } from "klayer/reason.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const cause = new Error("no such host\nat line 3");

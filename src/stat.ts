@@ -4,7 +4,7 @@
  * @module
  */
 
-import { InputError } from "../errors.ts";
+import { InputError } from "./errors.ts";
 
 /**
  * What lies at a path, or null when nothing does.
@@ -13,7 +13,7 @@ import { InputError } from "../errors.ts";
  *
  * @example
  * ```ts
- * import { statOrNull } from "klayer/cifar10/stat.ts";
+ * import { statOrNull } from "klayer/stat.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(statOrNull("/nowhere/at/all"), null);
