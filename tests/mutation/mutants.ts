@@ -30,7 +30,7 @@ const MOMENTUM = "tests/momentum_test.ts";
 export const breakables: readonly Breakable[] = [
   {
     file: "src/softmax.ts",
-    tests: [LAYERS, NETWORK],
+    tests: [NETWORK, LAYERS],
     breaks: [
       as("no shift", "Math.exp(s[row + k] - largest)", "Math.exp(s[row + k])"),
       as(
@@ -52,7 +52,7 @@ export const breakables: readonly Breakable[] = [
   },
   {
     file: "src/dense.ts",
-    tests: [LAYERS, NETWORK],
+    tests: [NETWORK, LAYERS],
     breaks: [
       as("no bias", "kernels.addRow(size.n, s, b);", ""),
       as(
@@ -87,7 +87,7 @@ export const breakables: readonly Breakable[] = [
   },
   {
     file: "src/relu.ts",
-    tests: [LAYERS, NETWORK],
+    tests: [NETWORK, LAYERS],
     breaks: [
       as("negative scores are turned", "if (s[i] < 0) s[i] = 0", "if (s[i] < 0) s[i] = -s[i]"),
       as("NaN becomes 0", "if (s[i] < 0) s[i] = 0", "if (!(s[i] >= 0)) s[i] = 0"),
@@ -96,7 +96,7 @@ export const breakables: readonly Breakable[] = [
   },
   {
     file: "src/kernels/reference.ts",
-    tests: [LAYERS, NETWORK],
+    tests: [NETWORK, LAYERS],
     breaks: [
       as("forward: one input short", "k < d; k++) sum += at", "k < d - 1; k++) sum += at"),
       as(
@@ -120,7 +120,7 @@ export const breakables: readonly Breakable[] = [
   },
   {
     file: "src/batch_norm.ts",
-    tests: [LAYERS, NETWORK],
+    tests: [NETWORK, LAYERS],
     breaks: [
       as(
         "epsilon is subtracted",
@@ -153,7 +153,7 @@ export const breakables: readonly Breakable[] = [
   },
   {
     file: "src/kernels/columns.ts",
-    tests: [LAYERS, NETWORK],
+    tests: [NETWORK, LAYERS],
     breaks: [
       as("squares not about the mean", "(s[i * m + j] - mean[j]) ** 2", "s[i * m + j] ** 2"),
       as("the slope has the wrong sign", "- z[at] * slope[j]", "+ z[at] * slope[j]"),
