@@ -14,7 +14,7 @@ const LEAST = 95;
 const NAMED = 12;
 
 const SKIPPED =
-  /^tests\/(bench|browser|cli|export|faults|mutation|rights)\/|\/(digits|determinism|gradient_checks|notebooks|options|readme)_test\.ts$/;
+  /^tests\/(bench|browser|cli|export|faults|mutation|rights)\/|\/(commands|determinism|digits|gradient_checks|notebooks|options|readme|stop)_test\.ts$/;
 
 /** Scripts of workers: V8 counts the lines of the main thread only. The pool's tests run them. */
 const WORKERS = [

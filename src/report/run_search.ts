@@ -47,11 +47,13 @@ export interface RunSearchOptions extends Omit<SearchOptions, "journal"> {
  * ```ts
  * import { runSearch } from "klayer/report/run_search.ts";
  * import { closeRunPool } from "klayer/report/run_pool.ts";
- * import { syntheticCifar } from "klayer/synthetic.ts";
- * import { limitDataset } from "klayer/cifar10.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const data = limitDataset(syntheticCifar("10k"), 200);
+ * const pixels = Uint8Array.from({ length: 200 * 4 }, (_, i) => 37 * i % 256);
+ * const split = { pixels, labels: new Uint8Array(200), mean: 0.5 };
+ * const splits = { training: split, validation: split, test: split, classes: ["a", "b"] };
+ * const provenance = { kind: "synthetic" as const, files: [] };
+ * const data = { name: "toy", ...splits, provenance };
  * const request = {
  *   plan: { name: "mine" },
  *   trials: [{ eta: 0.01, lambda: 0, seed: 1 }],

@@ -55,11 +55,13 @@ export interface StudyOptions {
  * ```ts
  * import { runStudy } from "klayer/report/run_study.ts";
  * import { closeRunPool } from "klayer/report/run_pool.ts";
- * import { syntheticCifar } from "klayer/synthetic.ts";
- * import { limitDataset } from "klayer/cifar10.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const data = limitDataset(syntheticCifar("10k"), 200);
+ * const pixels = Uint8Array.from({ length: 200 * 4 }, (_, i) => 37 * i % 256);
+ * const split = { pixels, labels: new Uint8Array(200), mean: 0.5 };
+ * const splits = { training: split, validation: split, test: split, classes: ["a", "b"] };
+ * const provenance = { kind: "synthetic" as const, files: [] };
+ * const data = { name: "toy", ...splits, provenance };
  * const runs = [1, 2].map((seed) => ({ hidden: [5], eta: 0.01, epochs: 1, seed }));
  * const journal = `${Deno.makeTempDirSync()}/mine.jsonl`;
  * const results = await runStudy(data, runs, { journal });

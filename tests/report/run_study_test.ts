@@ -4,9 +4,9 @@ import { InputError } from "klayer/errors.ts";
 import { evaluate } from "klayer/evaluate.ts";
 import { closeRunPool, trainInPool } from "klayer/report/run_pool.ts";
 import { keyOfSpec, runStudy, studyJournal } from "klayer/report/run_study.ts";
-import { syntheticCifar } from "klayer/synthetic.ts";
+import { smallData } from "../small_data.ts";
 
-const data = limitDataset(syntheticCifar("10k"), 200);
+const data = smallData(200);
 const spec = { hidden: [6], eta: 0.02, epochs: 2, batchNorm: true };
 const specs = [1, 2, 3].map((seed) => ({ ...spec, seed }));
 
