@@ -6,7 +6,7 @@ import { referenceKernels } from "klayer/kernels/reference.ts";
 import type { Network } from "klayer/network.ts";
 import { readNpz, writeNpz } from "klayer/npz.ts";
 import { type Protocol, standardProtocol } from "klayer/protocol.ts";
-import { openRandom, type RandomState, resumeRandom } from "klayer/random.ts";
+import { type RandomState, resumeRandom } from "klayer/random.ts";
 import { reportProtocol } from "klayer/report/protocol.ts";
 import type { Run, TrainOptions } from "klayer/run.ts";
 import { openRunFolder } from "klayer/run_folder.ts";
@@ -14,22 +14,11 @@ import { readRun } from "klayer/saved_run.ts";
 import { train } from "klayer/train.ts";
 import type { TrainState } from "klayer/train_state.ts";
 import { tools } from "./export/project.ts";
-
-/** Images of 6 bytes whose class is mostly the place of their brightest byte of the first three. */
-function toySplit(N: number, seed: number) {
-  const random = openRandom(seed);
-  const pixels = Uint8Array.from({ length: 6 * N }, () => random.bits() & 255);
-  const labels = Uint8Array.from({ length: N }, (_, i) => {
-    const [a, b, c, noise] = pixels.subarray(6 * i);
-    if (noise < 40) return noise % 3;
-    return a >= b && a >= c ? 0 : b >= c ? 1 : 2;
-  });
-  return { pixels, labels, mean: 0.5 };
-}
+import { toySplit } from "./toy.ts";
 
 const toy: Pick<Dataset, "training" | "validation" | "classes"> = {
-  training: toySplit(200, 1),
-  validation: toySplit(100, 2),
+  training: toySplit(200, 1, true),
+  validation: toySplit(100, 2, true),
   classes: ["a", "b", "c"],
 };
 const kernels = referenceKernels();

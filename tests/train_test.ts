@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Dataset } from "klayer/dataset.ts";
 import { InputError } from "klayer/errors.ts";
 import { evaluate } from "klayer/evaluate.ts";
 import { referenceKernels } from "klayer/kernels/reference.ts";
@@ -18,23 +17,9 @@ import { reportProtocol } from "klayer/report/protocol.ts";
 import { standardProtocol } from "klayer/protocol.ts";
 import type { Progress, TrainOptions } from "klayer/run.ts";
 import { train } from "klayer/train.ts";
+import { toyData, toySplit } from "./toy.ts";
 
-/** Images of 6 bytes whose class is the place of their brightest byte of the first three. */
-function toySplit(N: number, seed: number) {
-  const random = openRandom(seed);
-  const pixels = Uint8Array.from({ length: 6 * N }, () => random.bits() & 255);
-  const labels = Uint8Array.from({ length: N }, (_, i) => {
-    const [a, b, c] = pixels.subarray(6 * i);
-    return a >= b && a >= c ? 0 : b >= c ? 1 : 2;
-  });
-  return { pixels, labels, mean: 0.5 };
-}
-
-const toy: Pick<Dataset, "training" | "validation" | "classes"> = {
-  training: toySplit(400, 1),
-  validation: toySplit(200, 2),
-  classes: ["a", "b", "c"],
-};
+const toy = toyData(400, 200, 1);
 const options: TrainOptions = { hidden: [8], eta: 0.05, epochs: 10, batchSize: 20 };
 
 for (const [name, protocol] of Object.entries({ standardProtocol, reportProtocol })) {

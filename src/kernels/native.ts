@@ -13,28 +13,19 @@ import { blocks, halves } from "./blocks.ts";
 import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
 import { linearShift } from "./linear_pixels.ts";
-import { findVectorUnit, loadCode } from "./machine_code.ts";
 import { addressOf, alignedArray } from "./native_memory.ts";
-import {
-  appendProduct,
-  type Operand,
-  paddedSize,
-  type Product,
-  type Rank,
-} from "./native_product.ts";
 import { nativeColumns } from "./native_columns.ts";
 import { type Desk, openPlans } from "./native_plan.ts";
+import { appendProduct, type Operand } from "./native_product.ts";
+import { loadProgram, vectorUnit } from "./native_program.ts";
+import { sharing, WORTH_SHARING } from "./native_sharing.ts";
 import { secondRank } from "./ranks.ts";
 import { openTaskList } from "./task_list.ts";
 import type { VectorUnit } from "./x86_assembler.ts";
 import { tileOf } from "./x86_product.ts";
 import { linearConstants } from "./x86_pixels.ts";
-import { emitProgram } from "./x86_program.ts";
 import { weightStepInParts } from "./weight_step.ts";
 import type { TaskName } from "./x86_tasks.ts";
-
-/** Products of fewer multiplications than this are not worth a second rank. */
-const WORTH_SHARING = 300_000;
 
 /** An update of fewer parameters takes less time than to call for it. */
 const WORTH_CALLING = 256;
@@ -70,7 +61,7 @@ const STEP_COLUMNS = 128;
 export function nativeKernels(
   options: { ranks?: 1 | 2; unit?: VectorUnit } = {},
 ): Kernels | null {
-  const unit = options.unit ?? (found ??= { unit: findVectorUnit() }).unit;
+  const unit = options.unit ?? vectorUnit();
   const program = unit && loadProgram(unit);
   if (unit === null || program === null) return null;
   const { call, runAddress, codeOf } = program;
@@ -118,68 +109,7 @@ export function nativeKernels(
     return [kind, n, d, m, which, ...others.map(addressOf)];
   }
 
-  const shares = ({ n, d, m }: Size, length: number) =>
-    halves(length, tile.columns, n * d * m >= WORTH_SHARING);
-
-  /** Appends C = A B for one rank, C in its own room; returns where it is and its bytes per row. */
-  function appendPartial(rank: Rank, product: Omit<Product, "c">): Product["c"] {
-    const [height, width] = paddedSize(product, tile);
-    if (rank.partial.length < height * width) rank.partial = alignedArray(height * width);
-    const c = { address: addressOf(rank.partial), stride: width * 8 };
-    appendProduct(rank, tile, { ...product, c }, true);
-    return c;
-  }
-
-  /** out = (A B)ᵀ, where out is columns x rows: the ranks share the columns of B. */
-  function sharingColumns(
-    { ranks }: Desk,
-    size: Size,
-    product: Omit<Product, "c">,
-    out: Float64Array,
-  ): void {
-    const { rows, columns } = product;
-    for (const [r, part] of shares(size, columns.to).entries()) {
-      const c = appendPartial(ranks[r], { ...product, columns: part });
-      const to = addressOf(out) + part.from * rows * 8;
-      ranks[r].list.append("transpose", to, c.address, c.stride, part.to - part.from, rows);
-    }
-  }
-
-  /** out = (A B)ᵀ: the ranks share the inner dimension, and with it the columns of A, which stay theirs. */
-  function sharingInner(
-    { ranks, last }: Desk,
-    size: Size,
-    product: Omit<Product, "c">,
-    out: Float64Array,
-  ): void {
-    const { rows, inner, columns } = product;
-    const [height, width] = paddedSize(product, tile);
-    const [c, other] = shares(size, inner.to).map((part, r) =>
-      appendPartial(ranks[r], { ...product, inner: part })
-    );
-    if (other) last.append("sum", c.address, other.address, height * width / unit!.lanes);
-    last.append("transpose", addressOf(out), c.address, c.stride, columns.to, rows);
-  }
-
-  function transposedProduct(
-    desk: Desk,
-    size: Size,
-    [rows, inner, columns]: [number, number, number],
-    a: Operand,
-    b: Operand,
-    out: Float64Array,
-  ): void {
-    if (rows * columns === 0) return;
-    const product = {
-      rows,
-      inner: { from: 0, to: inner },
-      columns: { from: 0, to: columns },
-      a,
-      b,
-    };
-    if (inner > columns) sharingInner(desk, size, product, out);
-    else sharingColumns(desk, size, product, out);
-  }
+  const { shares, appendPartial, transposedProduct } = sharing(tile);
 
   const single = openTaskList(codeOf);
   const runTask = (name: TaskName, args: number[]) => {
@@ -304,32 +234,6 @@ export function nativeKernels(
       });
     },
   };
-}
-
-/** Code once loaded stays: it is the same for every opening. */
-const programs = new Map<VectorUnit, LoadedProgram | null>();
-let found: { unit: VectorUnit | null } | undefined;
-
-interface LoadedProgram {
-  readonly call: (list: number) => void;
-  readonly runAddress: number;
-  readonly codeOf: Readonly<Record<TaskName, number>>;
-}
-
-function loadProgram(unit: VectorUnit): LoadedProgram | null {
-  const known = programs.get(unit);
-  if (known !== undefined) return known;
-  const { bytes, start } = emitProgram(unit);
-  const code = loadCode(bytes);
-  const loaded = code && {
-    call: code.entry(start.run),
-    runAddress: code.address + start.run,
-    codeOf: Object.fromEntries(
-      Object.entries(start).map(([name, offset]) => [name, code.address + offset]),
-    ) as Record<TaskName, number>,
-  };
-  programs.set(unit, loaded);
-  return loaded;
 }
 
 function bytesPer(x: Input): number {

@@ -6,8 +6,15 @@
 
 import * as Plot from "@observablehq/plot";
 import type { Interval } from "../interval.ts";
-import { draw, legendHeight, legendMarks, LOOKS, PANEL } from "./chart.ts";
-import { groupAxis, PRINTED, scatter } from "./pair_chart.ts";
+import { LOOKS } from "./chart.ts";
+import {
+  dots,
+  groupChart,
+  type GroupChartOptions,
+  line,
+  PRINTED,
+  printedDots,
+} from "./group_chart.ts";
 
 /** One group: a difference for each pair, and the interval of their mean. */
 export interface GainGroup {
@@ -16,16 +23,6 @@ export interface GainGroup {
   readonly interval: Interval;
   /** A single difference of another source, such as the report's. */
   readonly printed?: number;
-}
-
-/** What `gainChart` draws. */
-export interface GainChartOptions {
-  readonly x: string;
-  /** What the difference is, with its unit, such as "gain (points)". */
-  readonly y: string;
-  readonly groups: readonly GainGroup[];
-  readonly width?: number;
-  readonly height?: number;
 }
 
 /**
@@ -43,67 +40,33 @@ export interface GainChartOptions {
  * assertStringIncludes(gainChart({ x: "layers", y: "gain (points)", groups }), "+12.5");
  * ```
  */
-export function gainChart(options: GainChartOptions): string {
-  const { x, y, groups, width = 400, height = PANEL.height + 20 } = options;
-  const { stroke, symbol } = LOOKS[2];
-  const dark = LOOKS[4].stroke;
+export function gainChart(options: GroupChartOptions<GainGroup>): string {
+  const { groups } = options;
+  const [look, dark] = [LOOKS[2], LOOKS[4].stroke];
+  const { stroke, symbol } = look;
   const isPrinted = groups.some(({ printed }) => printed !== undefined);
-  const entries = [
+  const legend = [
     { name: "difference, seed by seed (bar: mean, 95%)", look: { fill: stroke, symbol } },
     ...isPrinted ? [{ name: "printed in the report", look: PRINTED }] : [],
   ];
-  const top = groups.map(({ differences, interval: { high } }) => Math.max(high, ...differences));
-  return draw({
-    width,
-    height,
-    marginTop: legendHeight(entries),
-    marginBottom: 42,
-    marginLeft: 46,
-    marginRight: 12,
-    x: groupAxis(x, groups),
-    y: { label: null, grid: true, ticks: 6, nice: true, inset: 8, zero: true },
-    marks: [
-      Plot.ruleY([0], { stroke: dark }),
-      ...groups.flatMap(({ differences, interval: { mean, low, high }, printed }, g) => {
-        const places = scatter(differences);
-        return [
-          Plot.dot(differences.map((y, i) => ({ x: g + 0.16 * places[i], y })), {
-            x: "x",
-            y: "y",
-            symbol,
-            r: 2.6,
-            fill: stroke,
-            fillOpacity: 0.5,
-          }),
-          Plot.link([0], { x1: g, x2: g, y1: low, y2: high, stroke, strokeWidth: 3 }),
-          Plot.link([0], {
-            x1: g - 0.24,
-            x2: g + 0.24,
-            y1: mean,
-            y2: mean,
-            stroke,
-            strokeWidth: 3,
-          }),
-          Plot.text([{ x: g, y: top[g] }], {
-            x: "x",
-            y: "y",
-            text: () => signed(mean),
-            dy: -10,
-            fill: stroke,
-            fontWeight: 600,
-            fontSize: groups.length > 6 ? 12 : 13,
-          }),
-          ...printed === undefined ? [] : [Plot.dot([{ x: g + 0.3, y: printed }], {
-            x: "x",
-            y: "y",
-            ...PRINTED,
-            r: 6,
-          })],
-        ];
+  return groupChart(options, legend, { inset: 8, zero: true }, [
+    Plot.ruleY([0], { stroke: dark }),
+    ...groups.flatMap(({ differences, interval: { mean, low, high }, printed }, g) => [
+      dots(differences, { at: g, width: 0.16, look, opacity: 0.5 }),
+      line([g, low], [g, high], { stroke, strokeWidth: 3 }),
+      line([g - 0.24, mean], [g + 0.24, mean], { stroke, strokeWidth: 3 }),
+      Plot.text([{ x: g, y: Math.max(high, ...differences) }], {
+        x: "x",
+        y: "y",
+        text: () => signed(mean),
+        dy: -10,
+        fill: stroke,
+        fontWeight: 600,
+        fontSize: groups.length > 6 ? 12 : 13,
       }),
-      ...legendMarks(entries, y),
-    ],
-  });
+      ...printed === undefined ? [] : [printedDots([{ x: g + 0.3, y: printed }])],
+    ]),
+  ]);
 }
 
 /**

@@ -30,7 +30,7 @@ export {
   publishOverview,
   reportItems,
 } from "./items.ts";
-export { gainChart, type GainChartOptions, type GainGroup, signed } from "./gain_chart.ts";
+export { gainChart, type GainGroup, signed } from "./gain_chart.ts";
 export { type Displayable, show } from "./jupyter.ts";
 export { lineChart, type LineChartOptions, type Series } from "./line_chart.ts";
 export { logLogChart, type LogLogChartOptions, type PowerSeries } from "./log_log_chart.ts";

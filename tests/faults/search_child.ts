@@ -4,30 +4,15 @@
  * It prints the final table as JSON. FAULT "memory" lets a worker run out of memory at the third trial.
  */
 
-import type { Dataset } from "klayer/dataset.ts";
 import { openJournal } from "klayer/journal.ts";
 import { openPool } from "klayer/pool.ts";
-import { openRandom } from "klayer/random.ts";
 import { closeRunPool, trainInPool } from "klayer/report/run_pool.ts";
 import { runSearch } from "klayer/report/run_search.ts";
 import { coarse, searchSettings } from "klayer/report/search_plan.ts";
 import { drawTrials, limitTrials, readResult, search } from "klayer/search.ts";
+import { toyData } from "../toy.ts";
 
-function toySplit(N: number, seed: number) {
-  const random = openRandom(seed);
-  const pixels = Uint8Array.from({ length: 4 * N }, () => random.bits() & 255);
-  const labels = pixels.filter((_, i) => i % 4 === 0).map((u) => u >> 7);
-  return { pixels, labels, mean: 0.5 };
-}
-
-const data: Dataset = {
-  name: "toy",
-  training: toySplit(1000, 1),
-  validation: toySplit(300, 2),
-  test: toySplit(10, 3),
-  classes: ["a", "b"],
-  provenance: { kind: "synthetic", files: [], seed: 1 },
-};
+const data = toyData(1000, 300, 10);
 const [journal, count = "12", planned] = Deno.args;
 const plan = limitTrials(coarse, Number(count));
 const trials = drawTrials(plan, 400);

@@ -1,30 +1,16 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import type { Dataset } from "klayer/dataset.ts";
 import { InputError } from "klayer/errors.ts";
 import { FACTS_TYPE } from "klayer/notebook/facts.ts";
 import { facts, progress, reportItems, runFigure, show, table } from "klayer/notebook/mod.ts";
 import { watch, watchAll } from "klayer/notebook/watch.ts";
 import { watchSearch } from "klayer/notebook/watch_search.ts";
 import { watchStudy } from "klayer/notebook/watch_study.ts";
-import { openRandom } from "klayer/random.ts";
 import { closeRunPool } from "klayer/report/run_pool.ts";
 import { train } from "klayer/train.ts";
+import { toyData } from "../toy.ts";
 import { inKernel, screen } from "./fake_kernel.ts";
 
-function madeSplit(N: number, seed: number) {
-  const random = openRandom(seed);
-  const pixels = Uint8Array.from({ length: 6 * N }, () => random.bits() & 255);
-  return { pixels, labels: pixels.filter((_, i) => i % 6 === 0).map((u) => u >> 7), mean: 0.5 };
-}
-
-const data: Dataset = {
-  name: "made",
-  training: madeSplit(300, 1),
-  validation: madeSplit(100, 2),
-  test: madeSplit(100, 3),
-  classes: ["dark", "bright"],
-  provenance: { kind: "synthetic", files: [], seed: 1 },
-};
+const data = toyData(300, 100, 100);
 const spec = { hidden: [4], eta: 0.05, epochs: 3, batchSize: 20 };
 
 Deno.test("show displays its parts in order and numbers them", async () => {

@@ -2,7 +2,6 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Dataset } from "klayer/dataset.ts";
 import { InputError } from "klayer/errors.ts";
 import { openKernels } from "klayer/kernels/mod.ts";
-import { openRandom } from "klayer/random.ts";
 import { closeRunPool } from "klayer/report/run_pool.ts";
 import { journalPath, runSearch, type SearchRequest } from "klayer/report/run_search.ts";
 import { coarse, fine, searchSettings, upperEnd } from "klayer/report/search_plan.ts";
@@ -10,25 +9,9 @@ import { searchRanges } from "klayer/report/printed.ts";
 import { countTrials, drawTrials, limitTrials } from "klayer/search.ts";
 import { train } from "klayer/train.ts";
 import { trainOptions } from "klayer/report/spec.ts";
+import { toyData } from "../toy.ts";
 
-function toySplit(N: number, seed: number) {
-  const random = openRandom(seed);
-  const pixels = Uint8Array.from({ length: 4 * N }, () => random.bits() & 255);
-  const labels = Uint8Array.from(
-    { length: N },
-    (_, i) => pixels[4 * i] > pixels[4 * i + 1] ? 1 : 0,
-  );
-  return { pixels, labels, mean: 0.5 };
-}
-
-const toy: Dataset = {
-  name: "toy",
-  training: toySplit(600, 1),
-  validation: toySplit(300, 2),
-  test: toySplit(300, 3),
-  classes: ["a", "b"],
-  provenance: { kind: "synthetic", files: [], seed: 1 },
-};
+const toy = toyData(600, 300, 300);
 const plan = limitTrials(coarse, 6);
 const request: SearchRequest = {
   plan,
