@@ -69,8 +69,15 @@ export function extractFormulas(markdown: string, first = 0): Extracted {
 /** Put the formulas, as MathML, where their marks are in a page made of the Markdown. */
 export function insertFormulas(html: string, formulas: readonly Formula[]): string {
   return html.replaceAll(
-    new RegExp(`${OPEN}(\\d+)${CLOSE}`, "g"),
-    (_, number) => mathML(formulas[Number(number)]),
+    new RegExp(`${OPEN}(\\d+)${CLOSE}([.,;:!?)]*)`, "g"),
+    (_, number, end) => {
+      const formula = formulas[Number(number)];
+      const math = mathML(formula);
+      // What ends a sentence shall not begin a line.
+      return formula.display || end === ""
+        ? math + end
+        : `<span class="joined">${math}${end}</span>`;
+    },
   );
 }
 

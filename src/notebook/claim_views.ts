@@ -75,6 +75,7 @@ export function claimFigure(options: ClaimFigureOptions): Displayable {
         y,
         groups: compared.map(({ name, values, printed }) => ({ label: name, ...values, printed })),
         names: { ...claim.sides, printed: "printed in the report" },
+        without: claim.without,
       }),
       gainChart({
         x,

@@ -30,7 +30,7 @@ const MARGIN = { top: 92, left: 88, right: 12, bottom: 30 };
  * assertStringIncludes(svg, "717");
  * ```
  */
-export function confusionChart({ classes, counts, width = 560 }: ConfusionChartOptions): string {
+export function confusionChart({ classes, counts, width = 440 }: ConfusionChartOptions): string {
   const cells = counts.flatMap((row, t) => {
     const all = row.reduce((sum, count) => sum + count, 0);
     return row.map((count, s) => ({

@@ -77,7 +77,8 @@ export function lineChart(options: LineChartOptions): string {
 
   const marks = drawn.flatMap(({ label, points }, index) => [
     ...lineMarks(points, LOOKS[index % LOOKS.length]),
-    Plot.text([points[points.length - 1]], {
+    ...leaderMarks(points[points.length - 1], high, LOOKS[index % LOOKS.length]),
+    Plot.text([{ ...points[points.length - 1], x: high }], {
       x: "x",
       y: "y",
       text: () => label,
@@ -124,6 +125,12 @@ function lineMarks(points: readonly Point[], { stroke, dash, symbol }: Look): Pl
     Plot.line(points, { x: "x", y: "y", stroke, strokeDasharray: dash, strokeWidth: 2 }),
     Plot.dot(marked, { x: "x", y: "y", fill: stroke, symbol, r: 3 }),
   ];
+}
+
+/** From a line that ends early to its label, which would lie among the other lines there. */
+function leaderMarks({ x, y }: Point, right: number, { stroke }: Look): Plot.Markish[] {
+  if (x === right) return [];
+  return [Plot.link([0], { x1: x, x2: right, y1: y, y2: y, stroke, strokeDasharray: "1 4" })];
 }
 
 /** Steps are whole numbers, so that no tick may stand between two. */

@@ -112,7 +112,8 @@ export function endLine(
   { trainCost, stopped }: Pick<Run, "trainCost" | "stopped">,
   seconds: number,
 ): string {
-  const took = `${title}: ${trainCost.length} epochs in ${duration(seconds)}`;
+  const epochs = trainCost.length === 1 ? "1 epoch" : `${trainCost.length} epochs`;
+  const took = `${title}: ${epochs} in ${duration(seconds)}`;
   if (stopped !== null) return `${took}, stopped in epoch ${stopped.epoch}: ${stopped.reason}`;
   return `${took}, cost ${trainCost.at(-1)!.toFixed(4)}`;
 }

@@ -29,6 +29,8 @@ export interface PairGroup {
 export interface PairChartOptions extends GroupChartOptions<PairGroup> {
   /** What the two sides and the single values are called. */
   readonly names: { readonly less: string; readonly more: string; readonly printed?: string };
+  /** The side without the change, `less` by default: it looks the same in every chart. */
+  readonly without?: "less" | "more";
 }
 
 /** How far the two sides stand from the middle of their group, and how far dots scatter about that. */
@@ -54,11 +56,11 @@ const SCATTER = 0.11;
  * ```
  */
 export function pairChart(options: PairChartOptions): string {
-  const { groups, names } = options;
-  const [low, high] = [LOOKS[1], LOOKS[0]];
+  const { groups, names, without = "less" } = options;
+  const lookOf = (side: "less" | "more") => side === without ? LOOKS[1] : LOOKS[0];
   const sides = [
-    { name: names.less, look: low, at: -SIDE, of: "less" as const },
-    { name: names.more, look: high, at: SIDE, of: "more" as const },
+    { name: names.less, look: lookOf("less"), at: -SIDE, of: "less" as const },
+    { name: names.more, look: lookOf("more"), at: SIDE, of: "more" as const },
   ];
   const isPrinted = groups.some(({ printed }) => printed !== undefined);
   const legend = [

@@ -35,6 +35,8 @@ export interface Claim {
   readonly source: string;
   /** What the two sides of its comparisons are called. */
   readonly sides: { readonly less: string; readonly more: string };
+  /** The side without the change that the claim is about, `less` by default. */
+  readonly without?: "less" | "more";
   readonly parts: readonly Part[];
 }
 

@@ -169,6 +169,7 @@ export function claimsOf(plan: StudyPlan, etaOf: ChooseEta): Claim[] {
         "closer together.",
       source: "report, figures 5 to 10",
       sides: { less: "with batch normalisation", more: "without" },
+      without: "more",
       parts: [{
         name: "2\u00a0layers",
         less: three.map(({ eta }) => settings(2, true, eta)),
