@@ -5,7 +5,7 @@
  */
 
 import { type Displayable, displayable } from "./jupyter.ts";
-import { escapeHtml } from "./markup.ts";
+import { escapeHtml, unbroken } from "./markup.ts";
 
 /** What `figure` makes a figure of. */
 export interface FigureOptions {
@@ -68,7 +68,7 @@ export function figure({ number, title, alt, svg }: FigureOptions): Displayable 
     : images[0];
   const caption = `Figure ${number}. ${title}`;
   return displayable(
-    `<figure>\n${drawing}\n<figcaption>${escapeHtml(caption)}</figcaption>\n</figure>`,
+    `<figure>\n${drawing}\n<figcaption>${unbroken(escapeHtml(caption))}</figcaption>\n</figure>`,
     `${caption}\n${alt}`,
   );
 }

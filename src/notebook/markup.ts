@@ -34,6 +34,23 @@ export function escapeHtml(text: string): string {
 }
 
 /**
+ * HTML in which neither the hyphen of an exponent nor the space about an equals sign ends a line.
+ *
+ * @example
+ * ```ts
+ * import { unbroken } from "klayer/notebook/markup.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(unbroken("at h = 2"), "at h&nbsp;=&nbsp;2");
+ * assertEquals(unbroken("1e-5"), '<span style="white-space:nowrap">1e-5</span>');
+ * ```
+ */
+export function unbroken(html: string): string {
+  return html.replace(/ = /g, "&nbsp;=&nbsp;")
+    .replace(/[\d.]+e[-+]\d+/g, '<span style="white-space:nowrap">$&</span>');
+}
+
+/**
  * A number (or several) from the report beside ours: the leading characters on which both agree
  * stay plain, the rest of ours is underlined. Underlining, not colour, so that it survives
  * printing, GitHub and colour blindness.

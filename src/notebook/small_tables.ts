@@ -126,6 +126,9 @@ export function scaleTable(
       ...cells(activations, layers - 1),
       ...cells(gradients, layers),
     ]),
-    note: "Root mean squares. A dash: the network has no such layer.",
+    note: "Root mean squares." +
+      (networks.every(({ gradients }) => gradients.length === layers)
+        ? ""
+        : " A dash: the network has no such layer."),
   });
 }

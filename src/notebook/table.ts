@@ -5,7 +5,7 @@
  */
 
 import { type Displayable, displayable } from "./jupyter.ts";
-import { escapeHtml, type Markup } from "./markup.ts";
+import { escapeHtml, type Markup, unbroken } from "./markup.ts";
 
 /** A value of a table. Numbers are shown in full precision; format them first if that is too much. */
 export type Cell = string | number | Markup;
@@ -66,7 +66,7 @@ export function table({ caption, columns: given, rows, note }: TableOptions): Di
   const numeric = columns.map((column, index) => isNumeric(column, rows[0]?.[index]));
   const points = columns.map((_, index) => Math.max(0, ...rows.map((row) => decimals(row[index]))));
   const aligned = rows.map((row) =>
-    row.map((cell, index) => numeric[index] ? toPoint(cell, points[index]) : asMarkup(cell))
+    row.map((cell, index) => numeric[index] ? toPoint(cell, points[index]) : asWords(cell))
   );
   return displayable(
     html(caption, columns, aligned, numeric, note),
@@ -76,6 +76,11 @@ export function table({ caption, columns: given, rows, note }: TableOptions): Di
 
 function asMarkup(cell: Cell): Markup {
   return typeof cell === "object" ? cell : { html: escapeHtml(String(cell)), text: String(cell) };
+}
+
+function asWords(cell: Cell): Markup {
+  const { html, text } = asMarkup(cell);
+  return { html: typeof cell === "object" ? html : unbroken(html), text };
 }
 
 /** Characters from the decimal point on; 0 for what is no plain number. */
@@ -119,7 +124,7 @@ function html(
     }).join("")
   );
   const line = (cells: string) => `<tr>${cells}</tr>\n`;
-  return `<table>\n<caption>${escapeHtml(caption)}</caption>\n` +
+  return `<table>\n<caption>${unbroken(escapeHtml(caption))}</caption>\n` +
     `<thead>\n${groupHeads(columns)}${line(heads.join(""))}</thead>\n` +
     `<tbody>\n${body.map(line).join("")}</tbody>\n</table>` +
     (note === undefined ? "" : `\n<p><small>${escapeHtml(note)}</small></p>`);
