@@ -82,6 +82,7 @@ export async function train(
     trainAccuracy: [],
     validationAccuracy: [],
   };
+  checkInitialCost(history.initialCost, lambda);
   seconds.evaluation += lap();
 
   let eta = past?.eta ?? options.eta;
@@ -132,6 +133,14 @@ export async function train(
     options.onProgress?.({ epoch, epochs, fraction: 1, history });
   }
   return { ...history, network, best, stopped, seconds };
+}
+
+function checkInitialCost(cost: number, lambda: number): void {
+  if (Number.isFinite(cost)) return;
+  throw new InputError(
+    `Found a training cost of ${cost} before the first update, with lambda = ${lambda}, expected a finite ` +
+      "one; choose a smaller lambda or smaller first weights.",
+  );
 }
 
 /** What training works on besides the network. */
