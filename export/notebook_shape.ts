@@ -30,9 +30,11 @@ function firstFlaw(cells: readonly unknown[]): string | null {
   return null;
 }
 
+const CELL_TYPES: readonly unknown[] = ["code", "markdown", "raw"];
+
 function flawOf(cell: unknown): string | null {
   if (!isFields(cell)) return "no object";
-  if (!["code", "markdown", "raw"].includes(String(cell.cell_type))) return "an unknown cell_type";
+  if (!CELL_TYPES.includes(cell.cell_type)) return "an unknown cell_type";
   if (!isText(cell.source)) return "a source that is no text";
   if (!isFields(cell.metadata)) return "no metadata";
   const { tags } = cell.metadata;

@@ -81,7 +81,12 @@ function parsedData(page: Element): Json | null {
 function sealParts(seal: unknown): Record<string, string> | null {
   const { algorithm, parts } = record(seal);
   if (algorithm !== "SHA-256" || typeof parts !== "object" || parts === null) return null;
-  return Object.fromEntries(Object.entries(parts).map(([name, sum]) => [name, String(sum)]));
+  return Object.fromEntries(
+    Object.entries(parts).map(([name, sum]) => [
+      name,
+      typeof sum === "string" ? sum : JSON.stringify(sum),
+    ]),
+  );
 }
 
 /** What a page says of its images; whether a file is the official one is decided by its checksum. */

@@ -261,6 +261,8 @@ refused("a notebook that is", [
     cells({ ...code, outputs: [{ output_type: "display_data", data: "x" }] }),
     "cell 1",
   ],
+  ["of a cell of a type that is no text", cells({ ...code, cell_type: { toString: 0 } }), "cell 1"],
+  ["of a cell of a type in a list", cells({ ...code, cell_type: ["code"] }), "cell 1"],
   ["bytes of no text", new Uint8Array(50).fill(200), "no JSON"],
 ], notebook);
 Deno.test("a notebook: whatever JSON its cells are, it can be judged or is refused", () =>
