@@ -7,8 +7,6 @@
 
 import { addressOf } from "./native_memory.ts";
 import {
-  avx2,
-  avx512,
   type Code,
   flatten,
   move,
@@ -18,8 +16,8 @@ import {
   push,
   register,
   returns,
-  type VectorUnit,
 } from "./x86_assembler.ts";
+import { avx2, avx512, type VectorUnit } from "./x86_vectors.ts";
 
 const { rax, rcx, rbx, rdi, rsi } = register;
 

@@ -21,7 +21,7 @@ import { loadProgram, vectorUnit } from "./native_program.ts";
 import { sharing, WORTH_SHARING } from "./native_sharing.ts";
 import { secondRank } from "./ranks.ts";
 import { openTaskList } from "./task_list.ts";
-import type { VectorUnit } from "./x86_assembler.ts";
+import type { VectorUnit } from "./x86_vectors.ts";
 import { tileOf } from "./x86_product.ts";
 import { linearConstants } from "./x86_pixels.ts";
 import { weightStepInParts } from "./weight_step.ts";

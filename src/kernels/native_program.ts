@@ -5,7 +5,7 @@
  */
 
 import { findVectorUnit, loadCode } from "./machine_code.ts";
-import type { VectorUnit } from "./x86_assembler.ts";
+import type { VectorUnit } from "./x86_vectors.ts";
 import { emitProgram } from "./x86_program.ts";
 import type { TaskName } from "./x86_tasks.ts";
 

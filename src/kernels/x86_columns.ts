@@ -20,9 +20,9 @@ import {
   repeat,
   returns,
   subtract,
-  type VectorUnit,
   whileNotZero,
 } from "./x86_assembler.ts";
+import { type VectorUnit } from "./x86_vectors.ts";
 import { argument } from "./x86_tasks.ts";
 
 const { rax, rcx, rdx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13 } = register;

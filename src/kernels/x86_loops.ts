@@ -7,17 +7,15 @@
 import {
   add,
   addNumber,
-  avx2,
   type Code,
   move,
   moveNumber,
   moveTo,
   register,
-  relu,
   repeat,
   returns,
-  type VectorUnit,
 } from "./x86_assembler.ts";
+import { avx2, relu, type VectorUnit } from "./x86_vectors.ts";
 import { argument } from "./x86_tasks.ts";
 
 const { rax, rcx, rdx, rsi, rdi, r8, r9, r10 } = register;

@@ -8,8 +8,6 @@ import {
   add,
   addNumber,
   addressOf,
-  avx512,
-  bytewise,
   type Code,
   compare,
   move,
@@ -26,6 +24,7 @@ import {
   shiftRight,
   whileNotZero,
 } from "./x86_assembler.ts";
+import { avx512, bytewise } from "./x86_vectors.ts";
 import { type Conversion, converter } from "./x86_pixels.ts";
 import { argument, countDown } from "./x86_tasks.ts";
 

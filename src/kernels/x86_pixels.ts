@@ -7,7 +7,8 @@
 
 import { copiesOf, SIXTEEN, TINY } from "./linear_pixels.ts";
 import { alignedArray } from "./native_memory.ts";
-import { avx512, bytewise, type Code, type Memory, register } from "./x86_assembler.ts";
+import { type Code, type Memory, register } from "./x86_assembler.ts";
+import { avx512, bytewise } from "./x86_vectors.ts";
 
 const { rdx } = register;
 

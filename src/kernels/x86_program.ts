@@ -16,10 +16,9 @@ import {
   push,
   register,
   returns,
-  vectorsDone,
-  type VectorUnit,
   whileNotZero,
 } from "./x86_assembler.ts";
+import { vectorsDone, type VectorUnit } from "./x86_vectors.ts";
 import { columnLoop } from "./x86_columns.ts";
 import { momentum, reluBackward, reluForward, sum, transpose } from "./x86_loops.ts";
 import { pack, packPixelsAcross, packPixelsAlong } from "./x86_pack.ts";

@@ -5,7 +5,7 @@ import { blasKernels } from "klayer/kernels/blas.ts";
 import { wasmKernels } from "klayer/kernels/wasm.ts";
 import { nativeKernels } from "klayer/kernels/native.ts";
 import { findVectorUnit } from "klayer/kernels/machine_code.ts";
-import { avx2, avx512 } from "klayer/kernels/x86_assembler.ts";
+import { avx2, avx512 } from "klayer/kernels/x86_vectors.ts";
 
 interface TestedBackend {
   readonly name: string;

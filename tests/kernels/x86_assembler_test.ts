@@ -2,9 +2,6 @@ import { assertEquals } from "@std/assert";
 import {
   add,
   addNumber,
-  avx2,
-  avx512,
-  bytewise,
   flatten,
   move,
   moveByte,
@@ -14,6 +11,7 @@ import {
   register,
   repeat,
 } from "klayer/kernels/x86_assembler.ts";
+import { avx2, avx512, bytewise } from "klayer/kernels/x86_vectors.ts";
 
 const { rax, rbx, rcx, rsi, rsp, r12, r13, r15 } = register;
 
