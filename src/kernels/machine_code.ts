@@ -17,9 +17,9 @@ import {
   register,
   returns,
 } from "./x86_assembler.ts";
-import { avx2, avx512, type VectorUnit } from "./x86_vectors.ts";
+import { avx2, avx512, avx512Vnni, type VectorUnit } from "./x86_vectors.ts";
 
-const { rax, rcx, rbx, rdi, rsi } = register;
+const { rax, rcx, rbx, rdi, rsi, r8 } = register;
 
 /** Code in executable memory. */
 export interface LoadedCode {
@@ -71,17 +71,22 @@ export function entryAt(address: number): (argument: number) => void {
 /** The widest vector unit that processor and operating system support; null: neither. */
 export function findVectorUnit(): VectorUnit | null {
   if (Deno.build.arch !== "x86_64") return null;
-  const [loaded, result] = [loadCode(Uint8Array.from(flatten(identify()))), new Uint32Array(3)];
+  const [loaded, result] = [loadCode(Uint8Array.from(flatten(identify()))), new Uint32Array(5)];
   if (loaded === null) return null;
   loaded.entry(0)(addressOf(result));
-  const [features, extended, enabled] = result;
+  const [features, extended, enabled, more] = result;
   const has = (word: number, ...bits: number[]) => bits.every((bit) => (word >>> bit) & 1);
   // FMA and OSXSAVE; then AVX2 with xmm and ymm saved, or AVX-512 F and BW with opmask and zmm saved, too.
   if (!has(features, 12, 27) || !has(extended, 5) || !has(enabled, 1, 2)) return null;
-  return has(extended, 16, 30) && has(enabled, 5, 6, 7) ? avx512 : avx2;
+  if (!has(extended, 16, 30) || !has(enabled, 5, 6, 7)) return avx2;
+  // DQ, VBMI and VNNI.
+  return has(extended, 17) && has(more, 1, 11) ? avx512Vnni : avx512;
 }
 
-/** Stores ECX of CPUID leaf 1, EBX of leaf 7, and XCR0 (where it can be read) as three words. */
+/**
+ * Stores ECX of CPUID leaf 1, EBX of leaf 7, XCR0 (where it can be read) and ECX of leaf 7 as words, each
+ * over the upper half of the one before; the last has one, too.
+ */
 function identify(): Code {
   const [cpuid, xgetbv] = [[0x0f, 0xa2], [0x0f, 0x01, 0xd0]];
   return [
@@ -94,9 +99,11 @@ function identify(): Code {
     moveNumber(rcx, 0),
     cpuid,
     moveTo({ base: rsi, offset: 4 }, rbx),
+    move(r8, rcx),
     moveNumber(rcx, 0),
     xgetbv,
     moveTo({ base: rsi, offset: 8 }, rax),
+    moveTo({ base: rsi, offset: 12 }, r8),
     pop(rbx),
     returns,
   ];

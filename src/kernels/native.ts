@@ -9,19 +9,21 @@
  */
 
 import { reluBackward, reluForward } from "../relu.ts";
-import { blocks, halves } from "./blocks.ts";
+import { blocks, halves, type Range } from "./blocks.ts";
 import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
+import { shiftForDigits } from "./digits.ts";
 import { linearShift } from "./linear_pixels.ts";
 import { addressOf, alignedArray } from "./native_memory.ts";
 import { nativeColumns } from "./native_columns.ts";
+import { digitProducts } from "./native_digits.ts";
 import { type Desk, openPlans } from "./native_plan.ts";
-import { appendProduct, type Operand } from "./native_product.ts";
+import { appendProduct, type Operand, type Place, type Rank, roomOf } from "./native_product.ts";
 import { loadProgram, vectorUnit } from "./native_program.ts";
 import { sharing, WORTH_SHARING } from "./native_sharing.ts";
 import { secondRank } from "./ranks.ts";
 import { openTaskList } from "./task_list.ts";
-import type { VectorUnit } from "./x86_vectors.ts";
+import { avx512Vnni, type VectorUnit } from "./x86_vectors.ts";
 import { tileOf } from "./x86_product.ts";
 import { linearConstants } from "./x86_pixels.ts";
 import { weightStepInParts } from "./weight_step.ts";
@@ -69,6 +71,7 @@ export function nativeKernels(
   const planFor = openPlans(codeOf, tile);
   const [coefficients, base, table] = [4, 1, 256].map(alignedArray);
   const linear = linearConstants();
+  const byDigits = digitProducts();
   const second = options.ranks === 1 ? null : secondRank("./native_rank.ts");
 
   /** What the lists of tasks say about x, and what they find elsewhere. */
@@ -85,6 +88,14 @@ export function nativeKernels(
       table: addressOf(table),
       linear: shift === null ? undefined : addressOf(linear.array),
     };
+  }
+
+  /** Where the address of the pixels is, if they are to be multiplied by digits; null if not. */
+  function baseForDigits(size: Size, x: Input): number | null {
+    const shift = unit === avx512Vnni ? shiftForDigits(size, x) : null;
+    if (shift === null) return null;
+    byDigits.setShift(shift);
+    return operand(x).base!;
   }
 
   /** Runs what `write` appends: the lists of both ranks side by side, then the last one. */
@@ -109,6 +120,11 @@ export function nativeKernels(
     return [kind, n, d, m, which, ...others.map(addressOf)];
   }
 
+  const keyOfDigits = (kind: number, { n, d, m }: Size, ...others: Float64Array[]) => [
+    ...[kind, n, d, m],
+    ...others.map(addressOf),
+  ];
+
   const { shares, appendPartial, transposedProduct } = sharing(tile);
 
   const single = openTaskList(codeOf);
@@ -125,6 +141,11 @@ export function nativeKernels(
     forward(size, x, w, s) {
       const { n, d, m } = size;
       checkLengths(size, { x, w, s });
+      const pixels = baseForDigits(size, x);
+      if (pixels !== null) {
+        run(keyOfDigits(7, size, w, s), (desk) => byDigits.appendScores(desk, size, pixels, w, s));
+        return;
+      }
       const part = operand(x);
       run(keyOf(0, size, part, w, s), (desk) => {
         const a = { address: addressOf(w), lineStep: d * 8, step: 8 };
@@ -136,6 +157,14 @@ export function nativeKernels(
     weightGradient(size, g, x, dw) {
       const { n, d, m } = size;
       checkLengths(size, { g, x, dw });
+      const pixels = baseForDigits(size, x);
+      if (pixels !== null) {
+        run(
+          keyOfDigits(8, size, g, dw),
+          (desk) => byDigits.appendGradient(desk, size, g, pixels, { dw }),
+        );
+        return;
+      }
       const part = operand(x);
       run(keyOf(1, size, part, g, dw), ({ ranks }) => {
         const a = { address: addressOf(g), lineStep: 8, step: m * 8 };
@@ -206,6 +235,19 @@ export function nativeKernels(
       checkLengths(size, { g, x, w });
       checkAtLeast(m * d, { v });
       coefficients.set([step.mu, step.eta, step.ofLoss, step.ofWeights]);
+      const appendStep = (rank: Rank, columns: Range, dw: Place) => {
+        const starts = [w, v].map((array) => addressOf(array) + columns.from * 8);
+        const vectors = (columns.to - columns.from) / unit.lanes;
+        const rest = [addressOf(coefficients), m, vectors, d * 8, dw.stride];
+        rank.list.append("momentum", starts[0], dw.address, starts[1], ...rest);
+      };
+      const pixels = baseForDigits(size, x);
+      if (pixels !== null) {
+        run(keyOfDigits(9, size, g, w, v), (desk) => {
+          byDigits.appendGradient(desk, size, g, pixels, { w, v, coefficients });
+        });
+        return;
+      }
       const operandX = operand(x);
       run(keyOf(6, size, operandX, g, w, v), ({ ranks }) => {
         const a = { address: addressOf(g), lineStep: 8, step: m * 8 };
@@ -213,21 +255,10 @@ export function nativeKernels(
         const inner = { from: 0, to: n };
         for (const [r, part] of shares(size, d).entries()) {
           for (const columns of blocks(part, STEP_COLUMNS, tile.columns)) {
-            const dw = appendPartial(ranks[r], { rows: m, inner, columns, a, b });
-            const places = [
-              addressOf(w) + columns.from * 8,
-              dw.address,
-              addressOf(v) + columns.from * 8,
-            ];
-            const vectors = (columns.to - columns.from) / unit.lanes;
-            ranks[r].list.append(
-              "momentum",
-              ...places,
-              addressOf(coefficients),
-              m,
-              vectors,
-              d * 8,
-              dw.stride,
+            appendStep(
+              ranks[r],
+              columns,
+              appendPartial(ranks[r], { rows: m, inner, columns, a, b }),
             );
           }
         }

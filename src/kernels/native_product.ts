@@ -32,6 +32,12 @@ export interface Operand {
   readonly linear?: number;
 }
 
+/** Where a result goes, and the bytes from row to row. */
+export interface Place {
+  readonly address: number;
+  readonly stride: number;
+}
+
 /** C = A B for ranges of its dimensions; C is stored from its first row and column on. */
 export interface Product {
   readonly rows: number;
@@ -39,27 +45,43 @@ export interface Product {
   readonly columns: Range;
   readonly a: Operand;
   readonly b: Operand;
-  readonly c: { readonly address: number; readonly stride: number };
+  readonly c: Place;
 }
 
 /** What one rank works with. */
-export interface Rank {
+export interface Rank extends Rooms {
   readonly list: TaskList;
   readonly packedA: Float64Array;
   readonly packedB: Float64Array;
   readonly corner: Float64Array;
-  /** A partial sum of a product that is transposed afterwards. */
+}
+
+/** What is as large as the products of the rank need it. */
+export interface Rooms {
+  /** A partial sum of a product. */
   partial: Float64Array;
+  /** Numbers as digits, what they are multiplied by, and what lies beside them: see `native_digits.ts`. */
+  digits: Float64Array;
+  factors: Float64Array;
+  bytes: Float64Array;
+  numbers: Float64Array;
+}
+
+/** The address of a room for at least so many numbers. */
+export function roomOf(rooms: Rooms, name: keyof Rooms, length: number): number {
+  if (rooms[name].length < length) rooms[name] = alignedArray(length);
+  return addressOf(rooms[name]);
 }
 
 /** One rank, with room for what it packs. */
 export function openRank(codeOf: Readonly<Record<TaskName, number>>, tile: Tile): Rank {
+  const none = alignedArray(0);
   return {
     list: openTaskList(codeOf),
     packedA: alignedArray(tile.rows * BLOCK.inner),
     packedB: alignedArray(PACKED),
     corner: alignedArray(tile.rows * tile.columns),
-    partial: alignedArray(0),
+    ...{ partial: none, digits: none, factors: none, bytes: none, numbers: none },
   };
 }
 

@@ -6,7 +6,7 @@
 
 import { halves } from "./blocks.ts";
 import type { Size } from "./kernels.ts";
-import { addressOf, alignedArray } from "./native_memory.ts";
+import { addressOf } from "./native_memory.ts";
 import type { Desk } from "./native_plan.ts";
 import {
   appendProduct,
@@ -14,6 +14,7 @@ import {
   paddedSize,
   type Product,
   type Rank,
+  roomOf,
 } from "./native_product.ts";
 import type { Tile } from "./x86_product.ts";
 
@@ -28,8 +29,7 @@ export function sharing(tile: Tile) {
   /** Appends C = A B for one rank, C in its own room; returns where it is and its bytes per row. */
   function appendPartial(rank: Rank, product: Omit<Product, "c">): Product["c"] {
     const [height, width] = paddedSize(product, tile);
-    if (rank.partial.length < height * width) rank.partial = alignedArray(height * width);
-    const c = { address: addressOf(rank.partial), stride: width * 8 };
+    const c = { address: roomOf(rank, "partial", height * width), stride: width * 8 };
     appendProduct(rank, tile, { ...product, c }, true);
     return c;
   }

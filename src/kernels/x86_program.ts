@@ -18,8 +18,10 @@ import {
   returns,
   whileNotZero,
 } from "./x86_assembler.ts";
-import { vectorsDone, type VectorUnit } from "./x86_vectors.ts";
+import { avx512Vnni, vectorsDone, type VectorUnit } from "./x86_vectors.ts";
+import { gradientByDigits, packBytes, scoresByDigits } from "./x86_byte_products.ts";
 import { columnLoop } from "./x86_columns.ts";
+import { split } from "./x86_digits.ts";
 import { momentum, reluBackward, reluForward, sum, transpose } from "./x86_loops.ts";
 import { pack, packPixelsAcross, packPixelsAlong } from "./x86_pack.ts";
 import { multiplyPacked, tileOf } from "./x86_product.ts";
@@ -46,6 +48,7 @@ export function emitProgram(unit: VectorUnit): MachineCode {
     packPixelsAlong: unit.lanes === 8 ? packPixelsAlong("table") : [],
     packLinearAcross: unit.lanes === 8 ? packPixelsAcross("linear") : [],
     packLinearAlong: unit.lanes === 8 ? packPixelsAlong("linear") : [],
+    ...digitTasks(unit),
     sum: sum(unit),
     transpose: transpose(),
     momentum: momentum(unit),
@@ -66,6 +69,20 @@ export function emitProgram(unit: VectorUnit): MachineCode {
     bytes.push(...flatten(code));
   }
   return { bytes: Uint8Array.from(bytes), start: start as Record<TaskName | "run", number> };
+}
+
+/** What only one vector unit has. */
+function digitTasks(unit: VectorUnit) {
+  const has = (code: () => Code) => unit === avx512Vnni ? code() : [];
+  return {
+    split: has(split),
+    scores1: has(() => scoresByDigits(1)),
+    scores2: has(() => scoresByDigits(2)),
+    scores3: has(() => scoresByDigits(3)),
+    gradient: has(() => gradientByDigits("store")),
+    gradientStep: has(() => gradientByDigits("step")),
+    packBytes: has(packBytes),
+  };
 }
 
 /** void run(list): the only code that is called from outside; it keeps the caller's registers. */

@@ -19,10 +19,15 @@ import {
 const { rax, rbx } = register;
 
 /** Words in the record of a task. */
-export const TASK = 12;
+export const TASK = 13;
 
 /** Where argument `index` of the present task lies. */
 export const argument = (index: number) => ({ base: rbx, offset: 8 * (1 + index) });
+
+const scores = [
+  ...["digits", "from", "base", "stride", "samples", "steps"],
+  ...["out", "outStride", "factors", "units", "room", "constants"],
+] as const;
 
 /** The tasks by name, with their arguments in the order of the record. */
 export const tasks = {
@@ -53,6 +58,32 @@ export const tasks = {
     ...["base", "constants", "room"],
   ],
   packLinearAlong: ["to", "from", "lineStep", "step", "outer", "inner", "base", "constants"],
+  /**
+   * AVX-512 VNNI only, as the rest up to `packBytes`. Rows as digits: bytes from row to row, of `count`
+   * numbers each, and of digits from row to row, from four numbers to the next four and from two digits to
+   * the next two; where the rows' factors and summands go.
+   */
+  split: [
+    ...["from", "rowStride", "rows", "count", "to", "toStride", "step", "pairStep"],
+    ...["factor", "summand", "constants", "room"],
+  ],
+  /**
+   * Scores of at most eight units, whose digits fill so many vectors: where digits, pixels, scores and
+   * factors are, the bytes from sample to sample, and how many times four inputs there are.
+   */
+  ...{ scores1: scores, scores2: scores, scores3: scores },
+  /** 64 columns of a gradient: `steps` times four samples. */
+  gradient: [
+    ...["packed", "digits", "steps", "units", "factor", "summand"],
+    ...["out", "outStride", "room", "constants"],
+  ],
+  /** The same, used for a step of W and v, as in `momentum`. */
+  gradientStep: [
+    ...["packed", "digits", "steps", "units", "factor", "summand"],
+    ...["w", "stride", "room", "constants", "v", "coefficients"],
+  ],
+  /** 64 pixels of each sample. */
+  packBytes: ["to", "from", "base", "stride", "samples", "constants"],
   /** to += from, `vectors` vectors of numbers. */
   sum: ["to", "from", "vectors"],
   /** to = fromᵀ: `rows` rows of `columns` numbers from the columns of a matrix. */

@@ -35,17 +35,18 @@ type Encode = (
   reg: number,
   second: number,
   place: number | Memory,
-  mask?: number,
+  options?: { mask?: number; zeroed?: 0 | 1; prefix?: 0 | 1 | 2; length?: 0 | 2 },
 ) => Code;
 
-/** The EVEX prefix: 512 bits. */
-const evex: Encode = (map, opcode, wide, reg, second, place, mask = 0) => {
+/** The EVEX prefix: 512 bits, or 128; with a mask register, and the older prefix none, 66 or F3. */
+const evex: Encode = (map, opcode, wide, reg, second, place, options = {}) => {
+  const { mask = 0, zeroed = 0, prefix = 1, length = 2 } = options;
   const [r, x, b] = highBits(reg, place);
   return [
     0x62,
     (r << 7 | x << 6 | b << 5 | (reg >> 4 & 1) << 4) ^ 0xf0 | map,
-    wide << 7 | (~second & 15) << 3 | 0x05,
-    0x40 | (~second >> 4 & 1) << 3 | mask,
+    wide << 7 | (~second & 15) << 3 | 0x04 | prefix,
+    zeroed << 7 | length << 5 | (~second >> 4 & 1) << 3 | mask,
     opcode,
     modRM(reg, place),
   ];
@@ -88,7 +89,10 @@ export const bytewise = {
   interleaveLow: (to: number, a: number, b: number): Code => evex(1, 0x6c, 1, to, a, b),
   interleaveHigh: (to: number, a: number, b: number): Code => evex(1, 0x6d, 1, to, a, b),
   /** Numbers of a table at base, where `index` is a vector of eight places in it. */
-  lookUp: (to: number, from: Memory): Code => [fresh(to), evex(2, 0x93, 1, to, 0, from, 1)],
+  lookUp: (
+    to: number,
+    from: Memory,
+  ): Code => [fresh(to), evex(2, 0x93, 1, to, 0, from, { mask: 1 })],
 };
 
 /**
@@ -96,6 +100,49 @@ export const bytewise = {
  * to zero, for it would wait for the old value.
  */
 const fresh = (to: number): Code => [[0xc5, 0xf4, 0x46, 0xc9], evex(1, 0xef, 0, to, to, to)];
+
+/** What multiplies digits by bytes: AVX-512 with VNNI and VBMI, and parts of vectors by masks. */
+export const digitwise = {
+  /** To each of 16 integers the sum of four products: of unsigned bytes with signed digits. */
+  multiplyAdd: (to: number, bytes: number, digits: number): Code =>
+    evex(2, 0x50, 0, to, bytes, digits),
+  /** Four bytes, sixteen times. */
+  broadcast: (to: number, from: Memory): Code => evex(2, 0x58, 0, to, 0, from),
+  /** Adds eight integers of 64 bits. */
+  add: (to: number, a: number, b: number): Code => evex(1, 0xd4, 1, to, a, b),
+  /** The larger of eight unsigned integers. */
+  larger: (to: number, a: number, b: number): Code => evex(2, 0x3f, 1, to, a, b),
+  xor: (to: number, a: number, b: number): Code => evex(1, 0xef, 1, to, a, b),
+  /** The bytes, or the groups of four, whose indices are in another vector. */
+  pickBytes: (to: number, from: number, indices: number): Code =>
+    evex(2, 0x8d, 0, to, indices, from),
+  pickFours: (to: number, from: Memory, indices: number): Code =>
+    evex(2, 0x36, 0, to, indices, from),
+  /** Groups of four of a, and of b from index 16 on; `to` holds the indices before. */
+  pickOfTwo: (to: number, a: number, b: number): Code => evex(2, 0x76, 0, to, a, b),
+  /** Within each quarter, bytes or pairs of a and b in turn, of the lower half or the upper. */
+  interleaveLow: (to: number, a: number, b: number, size: 1 | 2): Code =>
+    evex(1, 0x5f + size, 0, to, a, b),
+  interleaveHigh: (to: number, a: number, b: number, size: 1 | 2): Code =>
+    evex(1, 0x67 + size, 0, to, a, b),
+  /** Eight integers of 32 bits, or of 64, as numbers. */
+  fromShort: (to: number, from: Memory): Code => evex(1, 0xe6, 0, to, 0, from, { prefix: 2 }),
+  fromLong: (to: number, from: number): Code => evex(1, 0xe6, 1, to, 0, from, { prefix: 2 }),
+  setMask: (mask: number, from: number): Code => [0xc5, 0xf8, 0x92, 0xc0 | mask << 3 | from],
+  /** Numbers where the mask has ones, and zeros elsewhere. */
+  loadMasked: (to: number, from: Memory, mask: number): Code =>
+    evex(1, 0x10, 1, to, 0, from, { mask, zeroed: 1 }),
+  storeMasked: (to: Memory, from: number, mask: number): Code =>
+    evex(1, 0x11, 1, from, 0, to, { mask }),
+  /** A quarter of a vector, to the first quarter of another. */
+  quarter: (to: number, from: number, quarter: number): Code => [
+    evex(3, 0x39, 0, from, 0, to),
+    quarter,
+  ],
+  /** The first eight bytes, or the second. */
+  storeFirst: (to: Memory, from: number): Code => evex(1, 0x13, 1, from, 0, to, { length: 0 }),
+  storeSecond: (to: Memory, from: number): Code => evex(1, 0x17, 1, from, 0, to, { length: 0 }),
+};
 
 function vectorUnit(
   name: string,
@@ -120,6 +167,8 @@ function vectorUnit(
 }
 
 export const avx512: VectorUnit = vectorUnit("AVX-512", 8, evex, 1);
+/** The same where digits can be multiplied by bytes. */
+export const avx512Vnni: VectorUnit = { ...avx512, name: "AVX-512 VNNI" };
 export const avx2: VectorUnit = vectorUnit("AVX2", 4, vex, 0);
 
 /** ReLU on vectors of four, which every processor with AVX2 has. */
