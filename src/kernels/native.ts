@@ -9,7 +9,7 @@
  */
 
 import { reluBackward, reluForward } from "../relu.ts";
-import { blocks, halves, type Range } from "./blocks.ts";
+import { blocks, halves } from "./blocks.ts";
 import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
 import { shiftForDigits } from "./digits.ts";
@@ -18,7 +18,7 @@ import { addressOf, alignedArray } from "./native_memory.ts";
 import { nativeColumns } from "./native_columns.ts";
 import { digitProducts } from "./native_digits.ts";
 import { type Desk, openPlans } from "./native_plan.ts";
-import { appendProduct, type Operand, type Place, type Rank, roomOf } from "./native_product.ts";
+import { appendProduct, type Operand } from "./native_product.ts";
 import { loadProgram, vectorUnit } from "./native_program.ts";
 import { sharing, WORTH_SHARING } from "./native_sharing.ts";
 import { secondRank } from "./ranks.ts";
@@ -90,12 +90,11 @@ export function nativeKernels(
     };
   }
 
-  /** Where the address of the pixels is, if they are to be multiplied by digits; null if not. */
-  function baseForDigits(size: Size, x: Input): number | null {
+  /** Whether the pixels are multiplied by digits. */
+  function isByDigits(size: Size, x: Input): boolean {
     const shift = unit === avx512Vnni ? shiftForDigits(size, x) : null;
-    if (shift === null) return null;
-    byDigits.setShift(shift);
-    return operand(x).base!;
+    if (shift !== null) byDigits.setShift(shift);
+    return shift !== null;
   }
 
   /** Runs what `write` appends: the lists of both ranks side by side, then the last one. */
@@ -120,11 +119,6 @@ export function nativeKernels(
     return [kind, n, d, m, which, ...others.map(addressOf)];
   }
 
-  const keyOfDigits = (kind: number, { n, d, m }: Size, ...others: Float64Array[]) => [
-    ...[kind, n, d, m],
-    ...others.map(addressOf),
-  ];
-
   const { shares, appendPartial, transposedProduct } = sharing(tile);
 
   const single = openTaskList(codeOf);
@@ -141,15 +135,12 @@ export function nativeKernels(
     forward(size, x, w, s) {
       const { n, d, m } = size;
       checkLengths(size, { x, w, s });
-      const pixels = baseForDigits(size, x);
-      if (pixels !== null) {
-        run(keyOfDigits(7, size, w, s), (desk) => byDigits.appendScores(desk, size, pixels, w, s));
-        return;
-      }
-      const part = operand(x);
-      run(keyOf(0, size, part, w, s), (desk) => {
+      const pixels = operand(x);
+      const digits = isByDigits(size, x);
+      run(keyOf(digits ? 7 : 0, size, pixels, w, s), (desk) => {
+        if (digits) return byDigits.appendScores(desk, size, pixels.base!, w, s);
         const a = { address: addressOf(w), lineStep: d * 8, step: 8 };
-        const b = { ...part, lineStep: d * bytesPer(x), step: bytesPer(x) };
+        const b = { ...pixels, lineStep: d * bytesPer(x), step: bytesPer(x) };
         transposedProduct(desk, size, [m, d, n], a, b, s);
       });
     },
@@ -157,22 +148,16 @@ export function nativeKernels(
     weightGradient(size, g, x, dw) {
       const { n, d, m } = size;
       checkLengths(size, { g, x, dw });
-      const pixels = baseForDigits(size, x);
-      if (pixels !== null) {
-        run(
-          keyOfDigits(8, size, g, dw),
-          (desk) => byDigits.appendGradient(desk, size, g, pixels, { dw }),
-        );
-        return;
-      }
-      const part = operand(x);
-      run(keyOf(1, size, part, g, dw), ({ ranks }) => {
+      const pixels = operand(x);
+      const digits = isByDigits(size, x);
+      run(keyOf(digits ? 8 : 1, size, pixels, g, dw), (desk) => {
+        if (digits) return byDigits.appendGradient(desk, size, g, pixels.base!, { dw });
         const a = { address: addressOf(g), lineStep: 8, step: m * 8 };
-        const b = { ...part, lineStep: bytesPer(x), step: d * bytesPer(x) };
+        const b = { ...pixels, lineStep: bytesPer(x), step: d * bytesPer(x) };
         for (const [r, columns] of shares(size, d).entries()) {
           const c = { address: addressOf(dw) + columns.from * 8, stride: d * 8 };
           const inner = { from: 0, to: n };
-          appendProduct(ranks[r], tile, { rows: m, inner, columns, a, b, c }, false);
+          appendProduct(desk.ranks[r], tile, { rows: m, inner, columns, a, b, c }, false);
         }
       });
     },
@@ -235,31 +220,23 @@ export function nativeKernels(
       checkLengths(size, { g, x, w });
       checkAtLeast(m * d, { v });
       coefficients.set([step.mu, step.eta, step.ofLoss, step.ofWeights]);
-      const appendStep = (rank: Rank, columns: Range, dw: Place) => {
-        const starts = [w, v].map((array) => addressOf(array) + columns.from * 8);
-        const vectors = (columns.to - columns.from) / unit.lanes;
-        const rest = [addressOf(coefficients), m, vectors, d * 8, dw.stride];
-        rank.list.append("momentum", starts[0], dw.address, starts[1], ...rest);
-      };
-      const pixels = baseForDigits(size, x);
-      if (pixels !== null) {
-        run(keyOfDigits(9, size, g, w, v), (desk) => {
-          byDigits.appendGradient(desk, size, g, pixels, { w, v, coefficients });
-        });
-        return;
-      }
-      const operandX = operand(x);
-      run(keyOf(6, size, operandX, g, w, v), ({ ranks }) => {
+      const pixels = operand(x);
+      const digits = isByDigits(size, x);
+      run(keyOf(digits ? 9 : 6, size, pixels, g, w, v), (desk) => {
+        if (digits) {
+          const update = { w, v, coefficients };
+          return byDigits.appendGradient(desk, size, g, pixels.base!, update);
+        }
         const a = { address: addressOf(g), lineStep: 8, step: m * 8 };
-        const b = { ...operandX, lineStep: bytesPer(x), step: d * bytesPer(x) };
+        const b = { ...pixels, lineStep: bytesPer(x), step: d * bytesPer(x) };
         const inner = { from: 0, to: n };
         for (const [r, part] of shares(size, d).entries()) {
           for (const columns of blocks(part, STEP_COLUMNS, tile.columns)) {
-            appendStep(
-              ranks[r],
-              columns,
-              appendPartial(ranks[r], { rows: m, inner, columns, a, b }),
-            );
+            const dw = appendPartial(desk.ranks[r], { rows: m, inner, columns, a, b });
+            const [wPart, vPart] = [w, v].map((array) => addressOf(array) + columns.from * 8);
+            const vectors = (columns.to - columns.from) / unit.lanes;
+            const rest = [addressOf(coefficients), m, vectors, d * 8, dw.stride];
+            desk.ranks[r].list.append("momentum", wPart, dw.address, vPart, ...rest);
           }
         }
       });

@@ -10,9 +10,9 @@ import type { Size } from "./kernels.ts";
 import { addressOf } from "./native_memory.ts";
 import type { Desk } from "./native_plan.ts";
 import { type Rank, roomOf } from "./native_product.ts";
-import { PIXELS, ROOM, VECTOR } from "./x86_byte_products.ts";
 import { digitConstants, MOST_UNITS, PANELS } from "./x86_digit_constants.ts";
-import { NOTES, QUAD } from "./x86_digits.ts";
+import { NOTES, QUAD } from "./x86_digit_rows.ts";
+import { PIXELS, ROOM, VECTOR } from "./x86_digit_sums.ts";
 
 /** Samples whose bytes stay in the second-level cache while the digits of all units pass. */
 const SAMPLES = 256;
@@ -61,7 +61,8 @@ export function digitProducts() {
         const rows = [from, d * 8, units.to - units.from, inner];
         const steps = [8, width * VECTOR, 8 * PANELS[width - 1]];
         const results = [factor, factor + MOST_UNITS * 8];
-        rank.list.append("split", ...rows, to, ...steps, ...results, constants, room);
+        const name = units.to - units.from === MOST_UNITS ? "splitPanel" : "splitRows";
+        rank.list.append(name, ...rows, to, ...steps, ...results, constants, room);
       }
       for (const samples of blocks({ from: 0, to: n }, SAMPLES)) {
         const count = samples.to - samples.from;
@@ -92,14 +93,15 @@ export function digitProducts() {
       const rank = ranks[r];
       const transposed = roomOf(rank, "numbers", n * m);
       const factor = roomOf(rank, "factors", 2 * m);
-      const digits = bytesOf(rank, "digits", m * steps * QUAD);
-      const packed = bytesOf(rank, "bytes", Math.max(ROOM, m * NOTES) + steps * 4 * PIXELS);
+      // What is written for numbers that are missing at the end of a row, the next row overwrites.
+      const digits = bytesOf(rank, "digits", m * steps * QUAD + QUAD);
+      const packed = bytesOf(rank, "bytes", ROOM + steps * 4 * PIXELS);
       const room = packed + steps * 4 * PIXELS;
       const results = [factor, factor + m * 8];
       rank.list.append("transpose", transposed, addressOf(g), m * 8, m, n);
       const places = [digits, steps * QUAD, QUAD, 8];
       const rows = [transposed, n * 8, m, n];
-      rank.list.append("split", ...rows, ...places, ...results, constants, room);
+      rank.list.append("splitRows", ...rows, ...places, ...results, constants, room);
       for (const { from } of blocks(columns, PIXELS, PIXELS)) {
         const at = (array: Float64Array) => addressOf(array) + from * 8;
         const product = [packed, digits, steps, m, ...results];

@@ -8,6 +8,7 @@ import {
   add,
   addNumber,
   type Code,
+  type Memory,
   move,
   moveNumber,
   moveTo,
@@ -64,19 +65,50 @@ export function transpose(): Code {
   ];
 }
 
-/** Each operation is rounded on its own, as in the reference, so that the bits are the same. */
+/** The registers of a step with momentum: its coefficients, in their order, and what it works with. */
+export const stepRegisters = [0, 1, 2, 3, 4, 5, 6];
+
+/**
+ * A step with momentum for one vector of w and v, whose gradient is in memory or in another register. Each
+ * operation is rounded on its own, as in the reference, so that the bits are the same.
+ */
+export function stepOfVector(
+  unit: VectorUnit,
+  [w, v]: readonly [Memory, Memory],
+  dw: number | Memory,
+): Code {
+  const [mu, eta, ofLoss, ofWeights, weights, gradient, velocity] = stepRegisters;
+  return [
+    unit.load(weights, w),
+    unit.multiply(gradient, ofLoss, dw),
+    unit.multiply(velocity, ofWeights, weights),
+    unit.add(gradient, gradient, velocity),
+    unit.multiply(gradient, gradient, eta),
+    unit.multiply(velocity, mu, v),
+    unit.add(velocity, velocity, gradient),
+    unit.store(v, velocity),
+    unit.subtract(weights, weights, velocity),
+    unit.store(w, weights),
+  ];
+}
+
+/** Loads the four coefficients of a step. */
+export function loadCoefficients(unit: VectorUnit, from: number): Code {
+  return stepRegisters.slice(0, 4).map((to, i) =>
+    unit.broadcast(to, { base: from, offset: 8 * i })
+  );
+}
+
+/** Steps for rows of vectors. */
 export function momentum(unit: VectorUnit): Code {
   const [w, dw, v, along, counter, rows] = [rdi, rsi, rdx, r8, rcx, r9];
-  const [mu, eta, ofLoss, ofWeights, weights, gradient, velocity] = [0, 1, 2, 3, 4, 5, 6];
   const at = (base: number) => ({ base, index: along });
   return [
     move(w, argument(0)),
     move(dw, argument(1)),
     move(v, argument(2)),
     move(rax, argument(3)),
-    [mu, eta, ofLoss, ofWeights].map((coefficient, i) =>
-      unit.broadcast(coefficient, { base: rax, offset: 8 * i })
-    ),
+    loadCoefficients(unit, rax),
     move(rows, argument(4)),
     repeat(
       rows,
@@ -84,16 +116,7 @@ export function momentum(unit: VectorUnit): Code {
       move(counter, argument(5)),
       repeat(
         counter,
-        unit.load(weights, at(w)),
-        unit.multiply(gradient, ofLoss, at(dw)),
-        unit.multiply(velocity, ofWeights, weights),
-        unit.add(gradient, gradient, velocity),
-        unit.multiply(gradient, gradient, eta),
-        unit.multiply(velocity, mu, at(v)),
-        unit.add(velocity, velocity, gradient),
-        unit.store(at(v), velocity),
-        unit.subtract(weights, weights, velocity),
-        unit.store(at(w), weights),
+        stepOfVector(unit, [at(w), at(v)], at(dw)),
         addNumber(along, 8 * unit.lanes),
       ),
       [w, v].map((matrix) => add(matrix, argument(6))),

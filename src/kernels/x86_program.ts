@@ -19,12 +19,15 @@ import {
   whileNotZero,
 } from "./x86_assembler.ts";
 import { avx512Vnni, vectorsDone, type VectorUnit } from "./x86_vectors.ts";
-import { gradientByDigits, packBytes, scoresByDigits } from "./x86_byte_products.ts";
+import { packBytes } from "./x86_bytes.ts";
 import { columnLoop } from "./x86_columns.ts";
-import { split } from "./x86_digits.ts";
+import { splitPanel } from "./x86_digit_panels.ts";
+import { splitRows } from "./x86_digit_rows.ts";
+import { gradientByDigits } from "./x86_gradient.ts";
 import { momentum, reluBackward, reluForward, sum, transpose } from "./x86_loops.ts";
 import { pack, packPixelsAcross, packPixelsAlong } from "./x86_pack.ts";
 import { multiplyPacked, tileOf } from "./x86_product.ts";
+import { scoresByDigits } from "./x86_scores.ts";
 import { TASK, type TaskName } from "./x86_tasks.ts";
 
 const { rax, rbx, rbp, rdi, r12, r13, r14, r15 } = register;
@@ -75,7 +78,8 @@ export function emitProgram(unit: VectorUnit): MachineCode {
 function digitTasks(unit: VectorUnit) {
   const has = (code: () => Code) => unit === avx512Vnni ? code() : [];
   return {
-    split: has(split),
+    splitRows: has(splitRows),
+    splitPanel: has(splitPanel),
     scores1: has(() => scoresByDigits(1)),
     scores2: has(() => scoresByDigits(2)),
     scores3: has(() => scoresByDigits(3)),

@@ -24,6 +24,11 @@ export const TASK = 13;
 /** Where argument `index` of the present task lies. */
 export const argument = (index: number) => ({ base: rbx, offset: 8 * (1 + index) });
 
+const split = [
+  ...["from", "rowStride", "rows", "count", "to", "toStride", "step", "pairStep"],
+  ...["factor", "summand", "constants", "room"],
+] as const;
+
 const scores = [
   ...["digits", "from", "base", "stride", "samples", "steps"],
   ...["out", "outStride", "factors", "units", "room", "constants"],
@@ -63,10 +68,9 @@ export const tasks = {
    * numbers each, and of digits from row to row, from four numbers to the next four and from two digits to
    * the next two; where the rows' factors and summands go.
    */
-  split: [
-    ...["from", "rowStride", "rows", "count", "to", "toStride", "step", "pairStep"],
-    ...["factor", "summand", "constants", "room"],
-  ],
+  splitRows: split,
+  /** The same for eight rows of whole vectors, as a panel of three vectors for four numbers each. */
+  splitPanel: split,
   /**
    * Scores of at most eight units, whose digits fill so many vectors: where digits, pixels, scores and
    * factors are, the bytes from sample to sample, and how many times four inputs there are.

@@ -139,6 +139,9 @@ export const digitwise = {
     evex(3, 0x39, 0, from, 0, to),
     quarter,
   ],
+  /** Quarters 0 and 2, or 1 and 3, of a and of b. */
+  evenQuarters: (to: number, a: number, b: number): Code => [evex(3, 0x43, 1, to, a, b), 0x88],
+  oddQuarters: (to: number, a: number, b: number): Code => [evex(3, 0x43, 1, to, a, b), 0xdd],
   /** The first eight bytes, or the second. */
   storeFirst: (to: Memory, from: number): Code => evex(1, 0x13, 1, from, 0, to, { length: 0 }),
   storeSecond: (to: Memory, from: number): Code => evex(1, 0x17, 1, from, 0, to, { length: 0 }),

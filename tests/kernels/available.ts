@@ -5,7 +5,7 @@ import { blasKernels } from "klayer/kernels/blas.ts";
 import { wasmKernels } from "klayer/kernels/wasm.ts";
 import { nativeKernels } from "klayer/kernels/native.ts";
 import { findVectorUnit } from "klayer/kernels/machine_code.ts";
-import { avx2, avx512 } from "klayer/kernels/x86_vectors.ts";
+import { avx2, avx512, avx512Vnni } from "klayer/kernels/x86_vectors.ts";
 
 interface TestedBackend {
   readonly name: string;
@@ -24,9 +24,12 @@ const portable = [
   { name: "reference", ignore: false, open: () => openKernels("reference") },
 ];
 
-const native = [avx512, avx2].flatMap((unit) =>
+/** Each has all that the ones before it have. */
+const units = [avx2, avx512, avx512Vnni];
+
+const native = units.flatMap((unit, i) =>
   ([1, 2] as const).map((ranks) => {
-    const ignore = found === null || found.lanes < unit.lanes;
+    const ignore = found === null || units.indexOf(found) < i;
     return {
       name: `native ${unit.name}, ranks: ${ranks}${ignore ? ` (not on this machine)` : ""}`,
       ignore,
