@@ -50,3 +50,6 @@ function hasBlas(): boolean {
 }
 
 export const availableBackends: TestedBackend[] = [...portable, blas, ...native];
+
+/** Those that multiply digits by bytes. */
+export const digitBackends: TestedBackend[] = native.slice(-2);
