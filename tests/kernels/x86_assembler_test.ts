@@ -11,9 +11,9 @@ import {
   register,
   repeat,
 } from "klayer/kernels/x86_assembler.ts";
-import { avx2, avx512, bytewise } from "klayer/kernels/x86_vectors.ts";
+import { avx2, avx512, bytewise, digitwise } from "klayer/kernels/x86_vectors.ts";
 
-const { rax, rbx, rcx, rsi, rsp, r12, r13, r15 } = register;
+const { rax, rbx, rcx, rdx, rsi, rsp, r8, r12, r13, r15 } = register;
 
 /** Instructions and their bytes as GNU objdump reads them back. */
 const instructions = [
@@ -52,6 +52,45 @@ const instructions = [
     "vpmovzxbq zmm1, [rcx + 8]",
     bytewise.widen(1, { base: rcx, offset: 8 }),
     "62 f2 7d 48 32 8c 21 08 00 00 00",
+  ],
+  ["vpdpbusd zmm23, zmm29, zmm26", digitwise.multiplyAdd(23, 29, 26), "62 82 15 40 50 fa"],
+  [
+    "vpbroadcastd zmm28, [r13 + r15*2 + 4]",
+    digitwise.broadcast(28, { base: r13, index: r15, scale: 2, offset: 4 }),
+    "62 02 7d 48 58 a4 7d 04 00 00 00",
+  ],
+  ["vpmaxuq zmm5, zmm5, zmm17", digitwise.larger(5, 5, 17), "62 b2 d5 48 3f e9"],
+  ["vpermb zmm1, zmm31, zmm2", digitwise.pickBytes(1, 2, 31), "62 f2 05 40 8d ca"],
+  [
+    "vpermd zmm3, zmm16, [rcx]",
+    digitwise.pickFours(3, { base: rcx }, 16),
+    "62 f2 7d 40 36 9c 21 00 00 00 00",
+  ],
+  ["vpermi2d zmm24, zmm2, zmm17", digitwise.pickOfTwo(24, 2, 17), "62 22 6d 48 76 c1"],
+  ["vpunpckhwd zmm4, zmm20, zmm5", digitwise.interleaveHigh(4, 20, 5, 2), "62 f1 5d 40 69 e5"],
+  [
+    "vcvtdq2pd zmm29, ymmword [r13 + 32]",
+    digitwise.fromShort(29, { base: r13, offset: 32 }),
+    "62 41 7e 48 e6 ac 25 20 00 00 00",
+  ],
+  ["vcvtqq2pd zmm2, zmm18", digitwise.fromLong(2, 18), "62 b1 fe 48 e6 d2"],
+  ["kmovw k1, eax", digitwise.setMask(1, rax), "c5 f8 92 c8"],
+  [
+    "vmovupd zmm16 {k1}{z}, [r8]",
+    digitwise.loadMasked(16, { base: r8 }, 1),
+    "62 c1 fd c9 10 84 20 00 00 00 00",
+  ],
+  [
+    "vmovupd [r8 + 8] {k1}, zmm28",
+    digitwise.storeMasked({ base: r8, offset: 8 }, 28, 1),
+    "62 41 fd 49 11 a4 20 08 00 00 00",
+  ],
+  ["vextracti32x4 xmm3, zmm17, 2", digitwise.quarter(3, 17, 2), "62 e3 7d 48 39 cb 02"],
+  ["vshufi64x2 zmm8, zmm16, zmm1, 0x88", digitwise.evenQuarters(8, 16, 1), "62 73 fd 40 43 c1 88"],
+  [
+    "vmovhpd [r13 + rdx*2], xmm17",
+    digitwise.storeSecond({ base: r13, index: rdx, scale: 2 }, 17),
+    "62 c1 fd 08 17 8c 55 00 00 00 00",
   ],
 ] as const;
 
