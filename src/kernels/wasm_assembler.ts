@@ -28,7 +28,7 @@ function signed(value: number): number[] {
 }
 
 /** An instruction on the stack: its operands first, then its opcode. */
-const operation = (...opcode: number[]) => (...operands: Code[]): Code => [...operands, opcode];
+export const operation = (...opcode: number[]) => (...operands: Code[]): Code => [...operands, opcode];
 
 /** A load or store; the byte offset is part of the instruction. Alignment is only a hint: none. */
 const memory = (...opcode: number[]) => (offset: number, ...operands: Code[]): Code => [
