@@ -49,8 +49,13 @@ export function packLines({ pick }: Instructions): FunctionCode {
           k.get,
           load,
           vectors.map((vector) => vector.set(pick(vector.get, order.get))),
-          transpose(vectors, i32x4, numbers, declare, (i, vector) =>
-            f64x2.store(STEP * i, to.get, vector)),
+          transpose(
+            vectors,
+            i32x4,
+            numbers,
+            declare,
+            (i, vector) => f64x2.store(STEP * i, to.get, vector),
+          ),
           advance,
           to.increase(i32.value(4 * STEP)),
           k.increase(i32.value(-16)),
@@ -85,10 +90,17 @@ export function packAcross(): FunctionCode {
         k.set(columns.get),
         loopWhile(
           k.get,
-          places.map((place, i) => place.set(i === 0 ? at.get : i32.add(places[i - 1].get, panel.get))),
+          places.map((place, i) =>
+            place.set(i === 0 ? at.get : i32.add(places[i - 1].get, panel.get))
+          ),
           load,
-          transpose([0, 2, 1, 3].map((r) => vectors[r]), i8x16, i16x8, declare, (i, vector) =>
-            f64x2.store(0, places[i].get, vector)),
+          transpose(
+            [0, 2, 1, 3].map((r) => vectors[r]),
+            i8x16,
+            i16x8,
+            declare,
+            (i, vector) => f64x2.store(0, places[i].get, vector),
+          ),
           advance,
           at.increase(i32.shl(panel.get, i32.value(2))),
           k.increase(i32.value(-16)),

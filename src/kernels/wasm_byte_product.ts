@@ -52,17 +52,20 @@ export function multiplyBytes(instructions: Instructions): FunctionCode {
     const columns = [vector(), vector()];
     const digits = vector();
 
+    // The order of loads and additions is the fastest of many that were tried, by a tenth.
+    const load = (i: number) => digits.set(f64x2.load(16 * i, aNext.get));
     const step: Code = [
+      load(0),
       columns[0].set(f64x2.load(0, bNext.get)),
+      bNext.increase(i32.value(16)),
       columns[1].set(i32x4.swapNeighbours(columns[0].get)),
       sums.map((ofHalves, i) => [
-        digits.set(f64x2.load(16 * i, aNext.get)),
+        i > 0 ? load(i) : [],
         ofHalves.map((ofColumns, half) => [
-          half === 0 ? [] : digits.set(i32x4.swapHalves(digits.get)),
+          half > 0 ? digits.set(i32x4.swapHalves(digits.get)) : [],
           ofColumns.map((sum, j) => sum.set(dot(digits.get, columns[j].get, sum.get))),
         ]),
       ]),
-      bNext.increase(i32.value(16)),
       aNext.increase(i32.value(PANEL_STEP)),
       k.increase(i32.value(-1)),
     ];
@@ -87,9 +90,7 @@ export function multiplyBytes(instructions: Instructions): FunctionCode {
         when(
           accumulate.get,
           results.rows.map((row, r) =>
-            row.map((pair, i) =>
-              pair.set(f64x2.add(f64x2.load(16 * i, rowOf[r]), pair.get))
-            )
+            row.map((pair, i) => pair.set(f64x2.add(f64x2.load(16 * i, rowOf[r]), pair.get)))
           ),
         ),
         results.rows.map((row, r) => row.map((pair, i) => f64x2.store(16 * i, rowOf[r], pair.get))),

@@ -36,6 +36,7 @@ export const PANEL_STEP = 48;
 const constants = { LARGEST, MAGIC, SMALLEST, UNIT, MOST: 255, BASE: 256 };
 const names = Object.keys(constants);
 const FLIP = DIGIT_VECTORS + 16 * names.length;
+const MAGNITUDE = FLIP + 16;
 
 /** A vector of constants. They are loaded, since an engine may build one anew at each use. */
 export function digitConstant(name: keyof typeof constants): Code {
@@ -47,6 +48,8 @@ export function writeDigitVectors(buffer: ArrayBufferLike): void {
   const pairs = Object.values(constants).flatMap((value) => [value, value]);
   new Float64Array(buffer, DIGIT_VECTORS, pairs.length).set(pairs);
   new Uint8Array(buffer, FLIP, 16).fill(0x80);
+  // All bits but the sign.
+  new BigUint64Array(buffer, MAGNITUDE, 2).fill(2n ** 63n - 1n);
 }
 
 /** Splits rows of `count` numbers, a multiple of four, into panels; an odd last row is its own neighbour. */
@@ -72,8 +75,8 @@ export function splitRows({ multiplyAdd }: Instructions): FunctionCode {
       ),
     ];
 
-    const [largest, least, spoilt] = [0, 1, 2].map(() => values.map(vector));
-    const both = vector();
+    const [largest, spoilt] = [0, 1].map(() => values.map(vector));
+    const [both, most, zero, magnitude] = [0, 1, 2, 3].map(vector);
     /** Of the lanes of four vectors, two of each row, those of a row in one. */
     const ofRows = (operation: (a: Code, b: Code) => Code, of: readonly Local[]): Code => [
       of[0].set(operation(of[0].get, of[1].get)),
@@ -81,22 +84,16 @@ export function splitRows({ multiplyAdd }: Instructions): FunctionCode {
       both.set(numbers.interleaveHigh(of[0].get, of[2].get)),
       operation(numbers.interleaveLow(of[0].get, of[2].get), both.get),
     ];
-    const zero = vector();
-    const most = vector();
     const findMost: Code = [
       zero.set(f64x2.zero),
+      magnitude.set(f64x2.load(MAGNITUDE, i32.value(0))),
       largest.map((local) => local.set(digitConstant("SMALLEST"))),
-      least.map((local) => local.set(numbers.negate(digitConstant("SMALLEST")))),
       spoilt.map((local) => local.set(f64x2.zero)),
       alongRows(values.map((value, i) => [
-        largest[i].set(f64x2.larger(largest[i].get, value.get)),
-        least[i].set(numbers.smaller(least[i].get, value.get)),
-        // Comparisons pass over NaN; times zero, it and infinity are NaN.
+        largest[i].set(f64x2.larger(largest[i].get, f64x2.and(value.get, magnitude.get))),
+        // The comparison passes over NaN; times zero, it and infinity are NaN.
         spoilt[i].set(multiplyAdd(value.get, zero.get, spoilt[i].get)),
       ])),
-      largest.map((local, i) =>
-        local.set(f64x2.larger(local.get, numbers.negate(least[i].get)))
-      ),
       most.set(ofRows(f64x2.larger, largest)),
       f64x2.store(
         0,
@@ -151,7 +148,10 @@ export function splitRows({ multiplyAdd }: Instructions): FunctionCode {
       to.increase(i32.value(PANEL_HEAD)),
       lines[0].set(from.get),
       lines[1].set(
-        i32.add(from.get, i32.mul(stride.get, smaller(i32.sub(rows.get, i32.value(1)), i32.value(1)))),
+        i32.add(
+          from.get,
+          i32.mul(stride.get, smaller(i32.sub(rows.get, i32.value(1)), i32.value(1))),
+        ),
       ),
       findMost,
       split,

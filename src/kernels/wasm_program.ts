@@ -28,9 +28,9 @@ export const PLAIN: Instructions = {
   pick: bits.pick,
 };
 
-/** The module, in relaxed instructions where the engine has them. */
-export function compileProgram(): WebAssembly.Module {
-  const relaxed = emitProgram(RELAXED);
+/** The module, in relaxed instructions where the engine has them, with products by digits or without. */
+export function compileProgram(byteProducts: boolean): WebAssembly.Module {
+  const relaxed = emitProgram(byteProducts ? RELAXED : { ...RELAXED, dot: undefined });
   return new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : emitProgram(PLAIN));
 }
 

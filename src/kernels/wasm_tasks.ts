@@ -36,8 +36,11 @@ export interface Arguments extends Record<keyof Columns, number[]> {
   reluGradient: [h: number, g: number, vectors: number];
   /** to += from. */
   sum: [to: number, from: number, vectors: number];
-  /** to = fromᵀ: `rows` rows of `columns` numbers. */
-  transpose: [to: number, from: number, stride: number, rows: number, columns: number];
+  /** to = fromᵀ: `rows` rows of `columns` numbers, with some zeros behind each. */
+  transpose: [
+    ...[to: number, from: number, stride: number],
+    ...[rows: number, columns: number, zeros: number],
+  ];
   /** One for each width of a panel, layout and kind of number: see `packName`. */
   [pack: `pack ${string}`]: [
     ...[to: number, from: number, stride: number, outer: number, inner: number],
