@@ -100,6 +100,7 @@ export const f64x2 = {
 /** The bits of vectors: sixteen bytes, or two integers. */
 export const bits = {
   or: operation(0xfd, 0x50),
+  xor: operation(0xfd, 0x51),
   /** Both halves of a vector to the right. */
   shiftHalves: operation(0xfd, 0xcd, 0x01),
   /** Four bytes, and nothing behind them. */

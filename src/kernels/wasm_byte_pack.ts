@@ -17,7 +17,7 @@ import {
   smaller,
   type,
 } from "./wasm_assembler.ts";
-import { i16x8, i32x4, i8x16, numbers } from "./wasm_lanes.ts";
+import { i16x8, i32x4, i64x2, i8x16 } from "./wasm_lanes.ts";
 import { BYTE_ORDER, type Instructions } from "./wasm_layout.ts";
 
 /** Bytes of a vector of a panel. */
@@ -52,7 +52,7 @@ export function packLines({ pick }: Instructions): FunctionCode {
           transpose(
             vectors,
             i32x4,
-            numbers,
+            i64x2,
             declare,
             (i, vector) => f64x2.store(STEP * i, to.get, vector),
           ),

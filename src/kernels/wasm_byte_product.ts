@@ -25,7 +25,7 @@ import {
   when,
 } from "./wasm_assembler.ts";
 import { digitConstant, PANEL_HEAD, PANEL_STEP } from "./wasm_digits.ts";
-import { i32x4, numbers } from "./wasm_lanes.ts";
+import { i32x4, i64x2 } from "./wasm_lanes.ts";
 import type { Instructions } from "./wasm_layout.ts";
 
 /** Rows and columns of a tile. */
@@ -118,7 +118,7 @@ function resultsOf(
       const number = vector();
       const digit = (i: number) => {
         const lanes = sums[i >> 1][(i & 1) ^ h][j].get;
-        return numbers.fromInt32(half === "low" ? lanes : i32x4.swapHalves(lanes));
+        return i32x4.toNumbers(half === "low" ? lanes : i32x4.swapHalves(lanes));
       };
       const code = [
         number.set(digit(5)),
@@ -138,8 +138,8 @@ function resultsOf(
       pairs.map(([as, swapped], i) => [
         as.code,
         swapped.code,
-        rows[0][i].set(numbers.interleaveLow(as.number.get, swapped.number.get)),
-        rows[1][i].set(numbers.interleaveHigh(swapped.number.get, as.number.get)),
+        rows[0][i].set(i64x2.interleaveLow(as.number.get, swapped.number.get)),
+        rows[1][i].set(i64x2.interleaveHigh(swapped.number.get, as.number.get)),
       ]),
     ],
     rows,

@@ -13,6 +13,7 @@
 
 import { LARGEST, MAGIC, SMALLEST, UNIT } from "./digits.ts";
 import {
+  bits,
   type Code,
   defineFunction,
   f64x2,
@@ -23,7 +24,7 @@ import {
   smaller,
   type,
 } from "./wasm_assembler.ts";
-import { i16x8, i32x4, i64x2, i8x16, numbers } from "./wasm_lanes.ts";
+import { i16x8, i32x4, i64x2, i8x16 } from "./wasm_lanes.ts";
 import { DIGIT_VECTORS, type Instructions, LINEAR } from "./wasm_layout.ts";
 
 /** Bytes of a panel before its digits: the pair of factors, and the pair of terms. */
@@ -81,8 +82,8 @@ export function splitRows({ multiplyAdd }: Instructions): FunctionCode {
     const ofRows = (operation: (a: Code, b: Code) => Code, of: readonly Local[]): Code => [
       of[0].set(operation(of[0].get, of[1].get)),
       of[2].set(operation(of[2].get, of[3].get)),
-      both.set(numbers.interleaveHigh(of[0].get, of[2].get)),
-      operation(numbers.interleaveLow(of[0].get, of[2].get), both.get),
+      both.set(i64x2.interleaveHigh(of[0].get, of[2].get)),
+      operation(i64x2.interleaveLow(of[0].get, of[2].get), both.get),
     ];
     const findMost: Code = [
       zero.set(f64x2.zero),
@@ -107,7 +108,7 @@ export function splitRows({ multiplyAdd }: Instructions): FunctionCode {
     const sums = values.map(vector);
     const [low, high] = [0, 1].map(() => [vector(), vector()]);
     const store = (place: number, digits: Code) =>
-      f64x2.store(16 * place, to.get, numbers.xor(digits, flip.get));
+      f64x2.store(16 * place, to.get, bits.xor(digits, flip.get));
     const split: Code = [
       magic.set(digitConstant("MAGIC")),
       flip.set(f64x2.load(FLIP, i32.value(0))),
@@ -137,7 +138,7 @@ export function splitRows({ multiplyAdd }: Instructions): FunctionCode {
         head.get,
         f64x2.mul(
           f64x2.mul(digitConstant("MOST"), f64x2.load(LINEAR, i32.value(0))),
-          numbers.fromInt64(sumOfQ.get),
+          i64x2.toNumbers(sumOfQ.get),
         ),
       ),
     ];

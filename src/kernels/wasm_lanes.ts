@@ -46,30 +46,22 @@ export const i32x4 = {
    * engines differ: see `wasm_probe.ts`.
    */
   relaxedDot: operation(0xfd, 0x93, 0x02),
+  /** Lanes 0 and 1 as numbers. */
+  toNumbers: operation(0xfd, 0xfe, 0x01),
 };
 
 /** Two integers of 64 bits. */
 export const i64x2 = {
   /** An unsigned i32 in both lanes. */
   splat: (value: Code): Code => [value, 0xad, 0xfd, 0x12],
+  interleaveLow: interleave(8, 0),
+  interleaveHigh: interleave(8, 8),
   add: operation(0xfd, 0xce, 0x01),
   sub: operation(0xfd, 0xd1, 0x01),
   mul: operation(0xfd, 0xd5, 0x01),
-};
-
-/** Two numbers: see also `wasm_assembler.ts`. */
-export const numbers = {
-  xor: operation(0xfd, 0x51),
-  negate: operation(0xfd, 0xed, 0x01),
-  /** a where b is not less, else b. */
-  smaller: operation(0xfd, 0xf6, 0x01),
-  interleaveLow: interleave(8, 0),
-  interleaveHigh: interleave(8, 8),
-  /** From the signed integers in lanes 0 and 1 of four. */
-  fromInt32: operation(0xfd, 0xfe, 0x01),
-  /** From two integers of 64 bits in a variable, rounded. */
-  fromInt64: (get: Code): Code => {
-    const lane = (index: number): Code => [get, 0xfd, 0x1d, index, 0xb9];
+  /** Both as numbers, rounded; of an integer that is cheap to compute twice. */
+  toNumbers: (a: Code): Code => {
+    const lane = (index: number): Code => [a, 0xfd, 0x1d, index, 0xb9];
     return [lane(0), 0xfd, 0x14, lane(1), 0xfd, 0x22, 1];
   },
 };
