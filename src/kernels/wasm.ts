@@ -12,14 +12,7 @@ import { checkAtLeast, checkLengths } from "./check_lengths.ts";
 import { shiftForDigits, WHOLE_INPUTS } from "./digits.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
 import { linearShift } from "./linear_pixels.ts";
-import {
-  atLeastOne,
-  type Factors,
-  openBlocks,
-  type Operand,
-  type Place,
-  type Rank,
-} from "./wasm_blocks.ts";
+import { atLeastOne, openBlocks, type Operand } from "./wasm_blocks.ts";
 import { BYTE_BLOCK, BYTE_VECTOR, openByteBlocks } from "./wasm_byte_blocks.ts";
 import { writeByteOrder } from "./wasm_byte_pack.ts";
 import { wasmColumns } from "./wasm_columns.ts";
@@ -31,8 +24,9 @@ import { writeLinearVectors, writeShift } from "./wasm_pixels.ts";
 import { multipliesBytes } from "./wasm_probe.ts";
 import { COLUMNS, ROWS } from "./wasm_product.ts";
 import { compileProgram } from "./wasm_program.ts";
-import { type Desk, openRun } from "./wasm_run.ts";
+import { openRun } from "./wasm_run.ts";
 import { openProgram } from "./wasm_tasks.ts";
+import { openTransposed } from "./wasm_transposed.ts";
 import { weightStepInParts } from "./weight_step.ts";
 
 /** Products of fewer multiplications than this are not worth a second rank. */
@@ -48,9 +42,6 @@ const WORTH_CALLING = 500;
 const SAMPLES = 1024;
 
 const KINDS: readonly Kind[] = ["numbers", "pixels", "linear"];
-
-/** The compiled program with products by digits, and the one without. */
-const modules = new Map<boolean, WebAssembly.Module>();
 
 /** How the portable backend works. */
 export interface WasmOptions {
@@ -81,10 +72,12 @@ export function wasmKernels({ ranks = 2, byteProducts = true }: WasmOptions = {}
   const withDigits = byteProducts && multipliesBytes();
   const room = createWasmMemory(HEAP);
   const { memory, addressOf, addressFor, copyBack } = room;
-  const shared = { module: moduleWith(withDigits), memory };
+  const shared = { module: compileProgram(withDigits), memory };
   const program = openProgram(shared);
   const run = openRun(program, shared, room, ranks);
-  const { appendProduct, appendStep, appendMomentum, partial } = openBlocks(program, room);
+  const toBlocks = openBlocks(program, room);
+  const { appendProduct, appendStep, appendMomentum, partial } = toBlocks;
+  const { appendTransposed, appendSumOfParts } = openTransposed(program, toBlocks);
   const { appendForward, appendGradient } = openByteBlocks(program, room);
   const table = new Float64Array(memory.buffer, TABLE, 256);
   writeLinearVectors(memory.buffer);
@@ -92,8 +85,8 @@ export function wasmKernels({ ranks = 2, byteProducts = true }: WasmOptions = {}
   writeByteOrder(memory.buffer);
   const coefficients = new Float64Array(memory.buffer, COEFFICIENTS, 4);
 
-  const shares = ({ n, d, m }: Size, length: number, unit: number) =>
-    halves(length, unit, n * d * m >= WORTH_SHARING);
+  const isShared = ({ n, d, m }: Size) => n * d * m >= WORTH_SHARING;
+  const shares = (size: Size, length: number, unit: number) => halves(length, unit, isShared(size));
 
   const isByDigits = (size: Size, x: Input) => withDigits && shiftForDigits(size, x) !== null;
 
@@ -114,46 +107,6 @@ export function wasmKernels({ ranks = 2, byteProducts = true }: WasmOptions = {}
     const samples = (x instanceof Float64Array ? x : x.bytes).subarray(from * d, to * d);
     const address = addressOf("x", samples, samples.length);
     return { address, stride: d * samples.BYTES_PER_ELEMENT, layout, kind };
-  }
-
-  /**
-   * out = (A B)ᵀ. A long inner dimension is shared by the ranks: each reads its part of A, and their
-   * partial sums are small. Otherwise they share the columns.
-   */
-  function transposed(desk: Desk, size: Size, p: Factors, out: number): void {
-    const [rows, columns] = [p.rows.to, p.columns.to];
-    const product = { ...p, accumulate: false };
-    if (p.inner.to > columns) {
-      sumOfParts(desk, shares(size, p.inner.to, 4), [rows, columns], out, (rank, inner, c) => {
-        appendProduct(rank, { ...product, inner, c });
-      });
-    } else {
-      const { ranks } = desk;
-      for (const [r, part] of shares(size, columns, COLUMNS).entries()) {
-        const width = part.to - part.from;
-        const c = partial(ranks[r], rows, width);
-        appendProduct(ranks[r], { ...product, columns: part, c });
-        const to = out + part.from * rows * 8;
-        program.append(ranks[r].tasks, "transpose", to, c.address, c.stride, width, rows, 0);
-      }
-    }
-  }
-
-  /** out = Cᵀ, where C is the sum of what `append` computes of each part of the inner dimension. */
-  function sumOfParts(
-    { ranks, last }: Desk,
-    parts: readonly Range[],
-    [rows, columns]: readonly [rows: number, columns: number],
-    out: number,
-    append: (rank: Rank, inner: Range, c: Place) => void,
-  ): void {
-    const [c, other] = parts.map((inner, r) => {
-      const c = partial(ranks[r], rows, columns + columns % 2);
-      append(ranks[r], inner, c);
-      return c;
-    });
-    if (other) program.append(last, "sum", c.address, other.address, rows * c.stride / 16);
-    program.append(last, "transpose", out, c.address, c.stride, columns, rows, 0);
   }
 
   const kernels: Omit<Kernels, "weightStep"> = {
@@ -178,10 +131,10 @@ export function wasmKernels({ ranks = 2, byteProducts = true }: WasmOptions = {}
         const product = { rows: { from: 0, to: m }, inner: { from: 0, to: d }, columns, a, b };
         const out = c + samples.from * m * 8;
         run(keyOf(0, size, b, a.address, out, columns.to), (desk) => {
-          if (!byDigits) return transposed(desk, size, product, out);
+          if (!byDigits) return appendTransposed(desk, product, isShared(size), out);
           const parts = shares(size, d, WHOLE_INPUTS);
-          sumOfParts(desk, parts, [m, columns.to], out, (rank, inner, c) => {
-            appendForward(rank, m, columns.to, inner, a, b, c);
+          appendSumOfParts(desk, parts, [m, columns.to], out, (rank, inner, c) => {
+            appendForward(rank, { ...product, inner, c });
           });
         });
       }
@@ -202,18 +155,11 @@ export function wasmKernels({ ranks = 2, byteProducts = true }: WasmOptions = {}
         const key = keyOf(1, size, b, part.address, c, inner.to, Number(accumulate));
         run(key, ({ ranks }) => {
           const placeOf = ({ from }: Range) => ({ address: c + from * 8, stride: d * 8 });
-          if (byDigits) {
-            for (const [r, columns] of shares(size, d, BYTE_VECTOR).entries()) {
-              const g = part.address;
-              const factors = { n: inner.to, m, columns, g, x: b, accumulate };
-              appendGradient(ranks[r], factors, placeOf);
-            }
-            return;
-          }
-          for (const [r, columns] of shares(size, d, COLUMNS).entries()) {
-            const stripe = placeOf(columns);
-            const rows = { from: 0, to: m };
-            appendProduct(ranks[r], { rows, inner, columns, a: part, b, c: stripe, accumulate });
+          const rows = { from: 0, to: m };
+          for (const [r, columns] of shares(size, d, byDigits ? BYTE_VECTOR : COLUMNS).entries()) {
+            const factors = { rows, inner, columns, a: part, b, accumulate };
+            if (byDigits) appendGradient(ranks[r], factors, placeOf);
+            else appendProduct(ranks[r], { ...factors, c: placeOf(columns) });
           }
         });
       }
@@ -294,32 +240,22 @@ export function wasmKernels({ ranks = 2, byteProducts = true }: WasmOptions = {}
       const [weights, velocity] = [addressOf("w", w, m * d), addressOf("v", v, m * d)];
       const byDigits = isByDigits(size, x);
       run(keyOf(4, size, b, a.address, weights, velocity), ({ ranks }) => {
-        if (byDigits) {
-          for (const [r, columns] of shares(size, d, BYTE_VECTOR).entries()) {
+        const [rows, inner] = [m, n].map((to) => ({ from: 0, to }));
+        for (const [r, columns] of shares(size, d, byDigits ? BYTE_VECTOR : COLUMNS).entries()) {
+          const factors = { rows, inner, columns, a, b };
+          if (!byDigits) appendStep(ranks[r], factors, weights, velocity, d * 8);
+          else {
             const dw = partial(ranks[r], m, BYTE_BLOCK);
-            const factors = { n, m, columns, g: a.address, x: b, accumulate: false };
-            appendGradient(ranks[r], factors, () => dw, (columns) => {
+            appendGradient(ranks[r], { ...factors, accumulate: false }, () => dw, (columns) => {
               appendMomentum(ranks[r], m, columns, dw, weights, velocity, d * 8);
             });
           }
-          return;
-        }
-        const [rows, inner] = [m, n].map((to) => ({ from: 0, to }));
-        for (const [r, columns] of shares(size, d, COLUMNS).entries()) {
-          appendStep(ranks[r], { rows, inner, columns, a, b }, weights, velocity, d * 8);
         }
       });
       copyBack(weights, w, m * d);
       copyBack(velocity, v, m * d);
     },
   };
-}
-
-/** The program is compiled once in a process. */
-function moduleWith(byteProducts: boolean): WebAssembly.Module {
-  const module = modules.get(byteProducts) ?? compileProgram(byteProducts);
-  modules.set(byteProducts, module);
-  return module;
 }
 
 /** An operand of numbers whose lines are `length` long. */

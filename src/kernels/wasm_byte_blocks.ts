@@ -5,7 +5,7 @@
  */
 
 import { blocks, type Range } from "./blocks.ts";
-import type { Place, Rank } from "./wasm_blocks.ts";
+import type { Place, Product, Rank } from "./wasm_blocks.ts";
 import { BYTE_COLUMNS, BYTE_ROWS } from "./wasm_byte_product.ts";
 import { PANEL_HEAD, PANEL_STEP } from "./wasm_digits.ts";
 import type { WasmMemory } from "./wasm_memory.ts";
@@ -19,30 +19,24 @@ export const BYTE_VECTOR = 16;
 
 /** Functions that append the tasks of products by digits. */
 export function openByteBlocks({ append }: Program, { room }: WasmMemory) {
-  /** The digits of `rows` rows of numbers. */
-  function digitsOf({ tasks }: Rank, to: number, from: Place, rows: number, count: number): void {
-    append(tasks, "splitRows", to, from.address, from.stride, rows, count);
-  }
-
   return {
-    /**
-     * C = W Xᵀ for a range of the inputs; the address of W is that of its first row.
-     *
-     * @param m rows of W
-     * @param n rows of X
-     */
-    appendForward(rank: Rank, m: number, n: number, inner: Range, w: Place, x: Place, c: Place) {
+    /** C = W Xᵀ, the factors being W and X, for a range of the inputs. */
+    appendForward(
+      { r, tasks }: Rank,
+      { rows, inner, columns, a, b, c }: Omit<Product, "accumulate">,
+    ): void {
+      const n = columns.to;
       const length = inner.to - inner.from;
       const panels = Math.ceil(n / BYTE_COLUMNS);
-      const bytes = room(`bytes ${rank.r}`, panels * BYTE_COLUMNS * length);
-      const digits = room(`digits ${rank.r}`, panelSize(length));
-      append(rank.tasks, "packLines", bytes, x.address + inner.from, x.stride, n, length);
+      const bytes = room(`bytes ${r}`, panels * BYTE_COLUMNS * length);
+      const digits = room(`digits ${r}`, panelSize(length));
+      append(tasks, "packLines", bytes, b.address + inner.from, b.stride, n, length);
       // The digits of two rows are used while they are in the first-level cache.
-      for (const { from, to } of blocks({ from: 0, to: m }, BYTE_ROWS)) {
-        const row = { ...w, address: w.address + from * w.stride + inner.from * 8 };
-        digitsOf(rank, digits, row, to - from, length);
+      for (const { from, to } of blocks(rows, BYTE_ROWS)) {
+        const row = a.address + from * a.stride + inner.from * 8;
+        append(tasks, "splitRows", digits, row, a.stride, to - from, length);
         append(
-          rank.tasks,
+          tasks,
           "multiplyBytes",
           digits,
           bytes,
@@ -58,26 +52,26 @@ export function openByteBlocks({ append }: Program, { room }: WasmMemory) {
     },
 
     /**
-     * dW = Gᵀ X for a range of its columns, 128 at a time: `placeOf` says where those go, and `use` what
-     * is done with them then.
+     * dW = Gᵀ X, the factors being G and X, for a range of its columns, some at a time: `placeOf` says
+     * where those go, and `use` what is done with them then.
      */
     appendGradient(
-      rank: Rank,
-      { n, m, columns, g, x, accumulate }: GradientFactors,
+      { r, tasks }: Rank,
+      { rows, inner, columns, a, b, accumulate }: Omit<Product, "c">,
       placeOf: (columns: Range) => Place,
       use: (columns: Range) => void = () => {},
-    ) {
-      const { r, tasks } = rank;
+    ): void {
+      const [m, n] = [rows.to, inner.to];
       const steps = Math.ceil(n / 4);
-      const rows = { address: room(`rows ${r}`, m * steps * 32), stride: steps * 32 };
-      append(tasks, "transpose", rows.address, g, m * 8, m, n, 4 * steps - n);
+      const lines = room(`rows ${r}`, m * steps * 32);
+      append(tasks, "transpose", lines, a.address, a.stride, m, n, 4 * steps - n);
       const digits = room(`digits ${r}`, Math.ceil(m / BYTE_ROWS) * panelSize(4 * steps));
-      digitsOf(rank, digits, rows, m, 4 * steps);
+      append(tasks, "splitRows", digits, lines, steps * 32, m, 4 * steps);
       const bytes = room(`bytes ${r}`, BYTE_BLOCK * steps * 4);
       for (const part of blocks(columns, BYTE_BLOCK, BYTE_VECTOR)) {
         const width = part.to - part.from;
         const c = placeOf(part);
-        append(tasks, "packAcross", bytes, x.address + part.from, x.stride, width, n);
+        append(tasks, "packAcross", bytes, b.address + part.from, b.stride, width, n);
         append(
           tasks,
           "multiplyBytes",
@@ -100,16 +94,4 @@ export function openByteBlocks({ append }: Program, { room }: WasmMemory) {
 /** Bytes of the digits of two rows. */
 function panelSize(count: number): number {
   return PANEL_HEAD + PANEL_STEP * count / 4;
-}
-
-/** Gᵀ and X: n samples, m units, and a range of the inputs. */
-export interface GradientFactors {
-  readonly n: number;
-  readonly m: number;
-  readonly columns: Range;
-  /** Address of G. */
-  readonly g: number;
-  readonly x: Place;
-  /** Whether the product is added to what is there. */
-  readonly accumulate: boolean;
 }

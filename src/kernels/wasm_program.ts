@@ -28,10 +28,21 @@ export const PLAIN: Instructions = {
   pick: bits.pick,
 };
 
-/** The module, in relaxed instructions where the engine has them, with products by digits or without. */
+/** The program with products by digits, and the one without. */
+const compiled = new Map<boolean, WebAssembly.Module>();
+
+/**
+ * The module, in relaxed instructions where the engine has them, with products by digits or without. Each
+ * is compiled once in a process.
+ */
 export function compileProgram(byteProducts: boolean): WebAssembly.Module {
+  const old = compiled.get(byteProducts);
+  if (old) return old;
   const relaxed = emitProgram(byteProducts ? RELAXED : { ...RELAXED, dot: undefined });
-  return new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : emitProgram(PLAIN));
+  const code = WebAssembly.validate(relaxed) ? relaxed : emitProgram(PLAIN);
+  const module = new WebAssembly.Module(code);
+  compiled.set(byteProducts, module);
+  return module;
 }
 
 /** The binary form of the module. */
