@@ -16,7 +16,7 @@ const A = 0;
 const B = 16384;
 const C = 32768;
 
-/** A sum of four products for each byte, with each of these digits and two of its neighbours. */
+/** The digits that are multiplied by every byte. */
 const DIGITS = [-128, 127, -127, -1, 0, 1, 64, -65];
 
 let answer: boolean | undefined;
