@@ -52,7 +52,7 @@ const MOST_TERMS = 2 ** 16;
 const WORTH_SPLITTING = 2 ** 20;
 
 /** Inputs are taken in vectors of bytes, by two ranks. */
-const WHOLE_INPUTS = 64;
+export const WHOLE_INPUTS = 64;
 
 /** Samples are taken by eights. */
 const FEWEST_SAMPLES = 8;

@@ -9,18 +9,24 @@
 import { reluBackward, reluForward } from "../relu.ts";
 import { blocks, halves, type Range } from "./blocks.ts";
 import { checkAtLeast, checkLengths } from "./check_lengths.ts";
+import { shiftForDigits, WHOLE_INPUTS } from "./digits.ts";
 import type { Input, Kernels, Size } from "./kernels.ts";
 import { linearShift } from "./linear_pixels.ts";
-import { atLeastOne, type Factors, openBlocks, type Operand } from "./wasm_blocks.ts";
+import { atLeastOne, openBlocks, type Operand } from "./wasm_blocks.ts";
+import { BYTE_BLOCK, BYTE_VECTOR, openByteBlocks } from "./wasm_byte_blocks.ts";
+import { writeByteOrder } from "./wasm_byte_pack.ts";
 import { wasmColumns } from "./wasm_columns.ts";
+import { writeDigitVectors } from "./wasm_digits.ts";
 import { COEFFICIENTS, HEAP, TABLE } from "./wasm_layout.ts";
 import { createWasmMemory } from "./wasm_memory.ts";
 import type { Kind, Layout } from "./wasm_pack.ts";
 import { writeLinearVectors, writeShift } from "./wasm_pixels.ts";
+import { multipliesBytes } from "./wasm_probe.ts";
 import { COLUMNS, ROWS } from "./wasm_product.ts";
 import { compileProgram } from "./wasm_program.ts";
-import { type Desk, openRun } from "./wasm_run.ts";
+import { openRun } from "./wasm_run.ts";
 import { openProgram } from "./wasm_tasks.ts";
+import { openTransposed } from "./wasm_transposed.ts";
 import { weightStepInParts } from "./weight_step.ts";
 
 /** Products of fewer multiplications than this are not worth a second rank. */
@@ -37,10 +43,17 @@ const SAMPLES = 1024;
 
 const KINDS: readonly Kind[] = ["numbers", "pixels", "linear"];
 
-let module: WebAssembly.Module | undefined;
+/** How the portable backend works. */
+export interface WasmOptions {
+  /** Processor cores to use. */
+  readonly ranks?: 1 | 2;
+  /** False does without products by digits, where the engine would have them. */
+  readonly byteProducts?: boolean;
+}
 
 /**
  * The portable backend, with a WebAssembly memory of its own: it is freed with the last of its arrays.
+ * Pixels are multiplied by digits, see `digits.ts`, where the engine multiplies bytes.
  *
  * @throws {InputError} from any function when the arrays exceed the 4 GiB of one WebAssembly memory.
  *
@@ -55,19 +68,27 @@ let module: WebAssembly.Module | undefined;
  * assertEquals([...s], [12, 34]);
  * ```
  */
-export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
+export function wasmKernels({ ranks = 2, byteProducts = true }: WasmOptions = {}): Kernels {
+  const withDigits = byteProducts && multipliesBytes();
   const room = createWasmMemory(HEAP);
   const { memory, addressOf, addressFor, copyBack } = room;
-  const shared = { module: module ??= compileProgram(), memory };
+  const shared = { module: compileProgram(withDigits), memory };
   const program = openProgram(shared);
-  const run = openRun(program, shared, room, options.ranks ?? 2);
-  const { appendProduct, appendStep, partial } = openBlocks(program, room);
+  const run = openRun(program, shared, room, ranks);
+  const toBlocks = openBlocks(program, room);
+  const { appendProduct, appendStep, appendMomentum, partial } = toBlocks;
+  const { appendTransposed, appendSumOfParts } = openTransposed(program, toBlocks);
+  const { appendForward, appendGradient } = openByteBlocks(program, room);
   const table = new Float64Array(memory.buffer, TABLE, 256);
   writeLinearVectors(memory.buffer);
+  writeDigitVectors(memory.buffer);
+  writeByteOrder(memory.buffer);
   const coefficients = new Float64Array(memory.buffer, COEFFICIENTS, 4);
 
-  const shares = ({ n, d, m }: Size, length: number, unit: number) =>
-    halves(length, unit, n * d * m >= WORTH_SHARING);
+  const isShared = ({ n, d, m }: Size) => n * d * m >= WORTH_SHARING;
+  const shares = (size: Size, length: number, unit: number) => halves(length, unit, isShared(size));
+
+  const isByDigits = (size: Size, x: Input) => withDigits && shiftForDigits(size, x) !== null;
 
   /** All that the tasks of a product depend on. */
   function keyOf(kind: number, { n, d, m }: Size, x: Operand, ...addresses: number[]) {
@@ -88,32 +109,6 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
     return { address, stride: d * samples.BYTES_PER_ELEMENT, layout, kind };
   }
 
-  /**
-   * out = (A B)ᵀ. A long inner dimension is shared by the ranks: each reads its part of A, and their
-   * partial sums are small. Otherwise they share the columns.
-   */
-  function transposed({ ranks, last }: Desk, size: Size, p: Factors, out: number): void {
-    const [rows, columns] = [p.rows.to, p.columns.to];
-    const product = { ...p, accumulate: false };
-    if (p.inner.to > columns) {
-      const [c, other] = shares(size, p.inner.to, 4).map((inner, r) => {
-        const c = partial(ranks[r], rows, columns + columns % 2);
-        appendProduct(ranks[r], { ...product, inner, c });
-        return c;
-      });
-      if (other) program.append(last, "sum", c.address, other.address, rows * c.stride / 16);
-      program.append(last, "transpose", out, c.address, c.stride, columns, rows);
-    } else {
-      for (const [r, part] of shares(size, columns, COLUMNS).entries()) {
-        const width = part.to - part.from;
-        const c = partial(ranks[r], rows, width);
-        appendProduct(ranks[r], { ...product, columns: part, c });
-        const to = out + part.from * rows * 8;
-        program.append(ranks[r].tasks, "transpose", to, c.address, c.stride, width, rows);
-      }
-    }
-  }
-
   const kernels: Omit<Kernels, "weightStep"> = {
     ...wasmColumns(room, (name, args) => program.call(name, ...args)),
     name: "wasm",
@@ -129,13 +124,18 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
       checkLengths(size, { x, w, s });
       const a = numbers(addressOf("w", w, m * d), d, "inner contiguous");
       const c = addressFor("out", s, n * m);
+      const byDigits = isByDigits(size, x);
       for (const samples of blocks({ from: 0, to: n }, SAMPLES)) {
         const b = input(x, d, samples, "inner contiguous");
         const columns = { from: 0, to: samples.to - samples.from };
         const product = { rows: { from: 0, to: m }, inner: { from: 0, to: d }, columns, a, b };
         const out = c + samples.from * m * 8;
         run(keyOf(0, size, b, a.address, out, columns.to), (desk) => {
-          transposed(desk, size, product, out);
+          if (!byDigits) return appendTransposed(desk, product, isShared(size), out);
+          const parts = shares(size, d, WHOLE_INPUTS);
+          appendSumOfParts(desk, parts, [m, columns.to], out, (rank, inner, c) => {
+            appendForward(rank, { ...product, inner, c });
+          });
         });
       }
       copyBack(c, s, n * m);
@@ -146,6 +146,7 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
       checkLengths(size, { g, x, dw });
       const a = numbers(addressOf("g", g, n * m), m, "panel contiguous");
       const c = addressFor("out", dw, m * d);
+      const byDigits = isByDigits(size, x);
       for (const samples of atLeastOne({ from: 0, to: n }, SAMPLES)) {
         const b = input(x, d, samples, "panel contiguous");
         const inner = { from: 0, to: samples.to - samples.from };
@@ -153,10 +154,12 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
         const accumulate = samples.from > 0;
         const key = keyOf(1, size, b, part.address, c, inner.to, Number(accumulate));
         run(key, ({ ranks }) => {
-          for (const [r, columns] of shares(size, d, COLUMNS).entries()) {
-            const stripe = { address: c + columns.from * 8, stride: d * 8 };
-            const rows = { from: 0, to: m };
-            appendProduct(ranks[r], { rows, inner, columns, a: part, b, c: stripe, accumulate });
+          const placeOf = ({ from }: Range) => ({ address: c + from * 8, stride: d * 8 });
+          const rows = { from: 0, to: m };
+          for (const [r, columns] of shares(size, d, byDigits ? BYTE_VECTOR : COLUMNS).entries()) {
+            const factors = { rows, inner, columns, a: part, b, accumulate };
+            if (byDigits) appendGradient(ranks[r], factors, placeOf);
+            else appendProduct(ranks[r], { ...factors, c: placeOf(columns) });
           }
         });
       }
@@ -235,10 +238,18 @@ export function wasmKernels(options: { ranks?: 1 | 2 } = {}): Kernels {
       const a = numbers(addressOf("g", g, n * m), m, "panel contiguous");
       const b = input(x, d, { from: 0, to: n }, "panel contiguous");
       const [weights, velocity] = [addressOf("w", w, m * d), addressOf("v", v, m * d)];
+      const byDigits = isByDigits(size, x);
       run(keyOf(4, size, b, a.address, weights, velocity), ({ ranks }) => {
         const [rows, inner] = [m, n].map((to) => ({ from: 0, to }));
-        for (const [r, columns] of shares(size, d, COLUMNS).entries()) {
-          appendStep(ranks[r], { rows, inner, columns, a, b }, weights, velocity, d * 8);
+        for (const [r, columns] of shares(size, d, byDigits ? BYTE_VECTOR : COLUMNS).entries()) {
+          const factors = { rows, inner, columns, a, b };
+          if (!byDigits) appendStep(ranks[r], factors, weights, velocity, d * 8);
+          else {
+            const dw = partial(ranks[r], m, BYTE_BLOCK);
+            appendGradient(ranks[r], { ...factors, accumulate: false }, () => dw, (columns) => {
+              appendMomentum(ranks[r], m, columns, dw, weights, velocity, d * 8);
+            });
+          }
         }
       });
       copyBack(weights, w, m * d);

@@ -28,7 +28,8 @@ function signed(value: number): number[] {
 }
 
 /** An instruction on the stack: its operands first, then its opcode. */
-const operation = (...opcode: number[]) => (...operands: Code[]): Code => [...operands, opcode];
+export const operation =
+  (...opcode: number[]) => (...operands: Code[]): Code => [...operands, opcode];
 
 /** A load or store; the byte offset is part of the instruction. Alignment is only a hint: none. */
 const memory = (...opcode: number[]) => (offset: number, ...operands: Code[]): Code => [
@@ -54,6 +55,7 @@ export const i32 = {
 
 /** Scalars in float64. */
 export const f64 = {
+  zero: [0x44, new Array(8).fill(0)] as Code,
   add: operation(0xa0),
   load: memory(0x2b),
   store: memory(0x39),
@@ -98,6 +100,7 @@ export const f64x2 = {
 /** The bits of vectors: sixteen bytes, or two integers. */
 export const bits = {
   or: operation(0xfd, 0x50),
+  xor: operation(0xfd, 0x51),
   /** Both halves of a vector to the right. */
   shiftHalves: operation(0xfd, 0xcd, 0x01),
   /** Four bytes, and nothing behind them. */

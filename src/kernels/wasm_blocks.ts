@@ -126,14 +126,27 @@ export function openBlocks({ append }: Program, { room }: WasmMemory) {
       const dw = partial(rank, height, BLOCK.columns);
       for (const j of blocks(columns, BLOCK.columns, COLUMNS)) {
         for (const k of sums) multiply(k, j, dw, k.from > inner.from);
-        const [vectors, at] = [(j.to - j.from) / 2, j.from * 8];
-        const places = [w + at, dw.address, v + at, COEFFICIENTS] as const;
-        append(rank.tasks, "momentum", ...places, height, vectors, stride, dw.stride);
+        appendMomentum(rank, height, j, dw, w, v, stride);
       }
     },
 
+    appendMomentum,
     partial,
   };
+
+  /** The step of some columns of W and v by those of dW, see `appendStep`. */
+  function appendMomentum(
+    { tasks }: Rank,
+    rows: number,
+    { from, to }: Range,
+    dw: Place,
+    w: number,
+    v: number,
+    stride: number,
+  ): void {
+    const places = [w + from * 8, dw.address, v + from * 8, COEFFICIENTS] as const;
+    append(tasks, "momentum", ...places, rows, (to - from) / 2, stride, dw.stride);
+  }
 
   /** Room for results of one rank, which nobody else writes to. */
   function partial({ r }: Rank, rows: number, columns: number): Place {

@@ -13,6 +13,8 @@ export interface Instructions {
   readonly multiplyAdd: (a: Code, b: Code, c: Code) => Code;
   /** The bytes of a vector whose indices are in another: below 16, or 128 and more for nothing. */
   readonly pick: (bytes: Code, indices: Code) => Code;
+  /** c plus, in each 32-bit lane, four signed bytes of a times the bytes of b; not every engine has it. */
+  readonly dot?: (a: Code, b: Code, c: Code) => Code;
 }
 
 /** The coefficients mu, eta, ofLoss and ofWeights of a momentum step. */
@@ -23,6 +25,10 @@ export const TABLE = 1024;
 
 /** The vectors by which linear pixels become numbers. */
 export const LINEAR = TABLE + 256 * 8;
+
+/** The constants of the products by digits, and the order of bytes in their panels. */
+export const DIGIT_VECTORS = LINEAR + 256;
+export const BYTE_ORDER = DIGIT_VECTORS + 128;
 
 /** What is free for arrays begins here. */
 export const HEAP = 4096;

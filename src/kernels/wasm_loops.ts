@@ -91,9 +91,9 @@ function sum(): FunctionCode {
     ));
 }
 
-/** to = fromᵀ: `rows` rows of `columns` numbers from the columns of a matrix. */
+/** to = fromᵀ: `rows` rows of `columns` numbers from the columns of a matrix, with zeros behind each. */
 function transpose(): FunctionCode {
-  return defineFunction("transpose", 5, ([to, from, stride, rows, columns], declare) => {
+  return defineFunction("transpose", 6, ([to, from, stride, rows, columns, zeros], declare) => {
     const [next, left] = [declare(type.i32), declare(type.i32)];
     return loopWhile(
       rows.get,
@@ -104,6 +104,13 @@ function transpose(): FunctionCode {
         f64.store(0, to.get, f64.load(0, next.get)),
         to.increase(i32.value(8)),
         next.increase(stride.get),
+        left.increase(i32.value(-1)),
+      ),
+      left.set(zeros.get),
+      loopWhile(
+        left.get,
+        f64.store(0, to.get, f64.zero),
+        to.increase(i32.value(8)),
         left.increase(i32.value(-1)),
       ),
       from.increase(i32.value(8)),

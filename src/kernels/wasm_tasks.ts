@@ -21,13 +21,26 @@ export interface Arguments extends Record<keyof Columns, number[]> {
     ...[w: number, dw: number, v: number, coefficients: number],
     ...[rows: number, vectors: number, stride: number, gradientStride: number],
   ];
+  /** Rows to panels of digits: `rows` of `count` numbers. */
+  splitRows: [to: number, from: number, stride: number, rows: number, count: number];
+  /** Bytes to panels, from columns that are lines of memory, and from such that lie side by side. */
+  packLines: [to: number, from: number, stride: number, columns: number, inner: number];
+  packAcross: [to: number, from: number, stride: number, columns: number, inner: number];
+  /** C = A B, or C += A B, from panels of digits and of bytes. */
+  multiplyBytes: [
+    ...[a: number, b: number, c: number, stride: number, last: number],
+    ...[panels: number, steps: number, rows: number, accumulate: number],
+  ];
   /** ReLU in place, and its derivative. */
   relu: [s: number, vectors: number];
   reluGradient: [h: number, g: number, vectors: number];
   /** to += from. */
   sum: [to: number, from: number, vectors: number];
-  /** to = fromᵀ: `rows` rows of `columns` numbers. */
-  transpose: [to: number, from: number, stride: number, rows: number, columns: number];
+  /** to = fromᵀ: `rows` rows of `columns` numbers, with some zeros behind each. */
+  transpose: [
+    ...[to: number, from: number, stride: number],
+    ...[rows: number, columns: number, zeros: number],
+  ];
   /** One for each width of a panel, layout and kind of number: see `packName`. */
   [pack: `pack ${string}`]: [
     ...[to: number, from: number, stride: number, outer: number, inner: number],

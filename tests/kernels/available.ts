@@ -16,11 +16,13 @@ interface TestedBackend {
 const found = findVectorUnit();
 
 const portable = [
-  ...([1, 2] as const).map((ranks) => ({
-    name: `wasm, ranks: ${ranks}`,
-    ignore: false,
-    open: () => wasmKernels({ ranks }),
-  })),
+  ...[true, false].flatMap((byteProducts) =>
+    ([1, 2] as const).map((ranks) => ({
+      name: `wasm${byteProducts ? "" : " without byte products"}, ranks: ${ranks}`,
+      ignore: false,
+      open: () => wasmKernels({ ranks, byteProducts }),
+    }))
+  ),
   { name: "reference", ignore: false, open: () => openKernels("reference") },
 ];
 
