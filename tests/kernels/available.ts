@@ -5,6 +5,7 @@ import { blasKernels } from "klayer/kernels/blas.ts";
 import { wasmKernels } from "klayer/kernels/wasm.ts";
 import { nativeKernels } from "klayer/kernels/native.ts";
 import { findVectorUnit } from "klayer/kernels/machine_code.ts";
+import { multipliesBytes } from "klayer/kernels/wasm_probe.ts";
 import { avx2, avx512, avx512Vnni } from "klayer/kernels/x86_vectors.ts";
 
 interface TestedBackend {
@@ -53,5 +54,16 @@ function hasBlas(): boolean {
 
 export const availableBackends: TestedBackend[] = [...portable, blas, ...native];
 
-/** Those that multiply digits by bytes. */
-export const digitBackends: TestedBackend[] = native.slice(-2);
+/** Those that multiply digits by bytes, and how many samples at once where that is limited. */
+export const digitBackends: (TestedBackend & { samplesAtOnce: number })[] = [
+  ...portable.slice(0, 2).map(({ name, open }) => {
+    const ignore = !multipliesBytes();
+    return {
+      name: ignore ? `${name} (not in this engine)` : name,
+      ignore,
+      open,
+      samplesAtOnce: 1024,
+    };
+  }),
+  ...native.slice(-2).map((backend) => ({ ...backend, samplesAtOnce: 4096 })),
+];
