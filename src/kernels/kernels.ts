@@ -52,7 +52,8 @@ export interface MomentumStep {
  *
  * Arrays may be longer than their product needs; only the leading rows are read or written. An
  * output must not overlap an input. The same backend gives the same bits on every call; two backends
- * may differ by the rounding of another order of summation.
+ * may differ by the rounding of another order of summation, and in a first layer of pixels by weights
+ * and gradients that are rounded to 48 bits (`digits.ts`).
  */
 export interface Kernels extends Columns {
   /** What to call this backend in a table or a JSON, such as "reference" or "wasm". */
