@@ -96,12 +96,21 @@ async function readTarget(
   }
   const folder = await Deno.stat(dirname(path)).catch(() => null);
   const file = await Deno.stat(path).catch(() => null);
-  if (folder?.isDirectory && !file?.isDirectory) return path;
-  throw new InputError(
-    `Found --${name} ${path}, expected a file in a folder that exists: make ${
-      dirname(path)
-    } first.`,
-  );
+  if (!folder?.isDirectory || file?.isDirectory) {
+    throw new InputError(
+      `Found --${name} ${path}, expected a file in a folder that exists: make ${
+        dirname(path)
+      } first.`,
+    );
+  }
+  const { state } = await Deno.permissions.query({ name: "write", path });
+  if (state !== "granted") {
+    throw new InputError(
+      `Found --${name} ${path}, where this command may not write, expected a file in runs or /tmp: ` +
+        `choose one of these, and move the file afterwards.`,
+    );
+  }
+  return path;
 }
 
 await runCommand(main);
