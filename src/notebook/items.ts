@@ -79,13 +79,14 @@ export function itemRow(item: Item, found: FoundItem | undefined): string[] {
 export const ITEM_NOTE = "Of a table of costs the last one is shown; the agreement is that of all.";
 
 /** A list of numbers in the width of a table's cell. */
-function inShort({ rule }: Item, values: readonly number[]): string {
+function inShort({ name, rule }: Item, values: readonly number[]): string {
   if (values.length === 0) return "–";
   if (rule.kind === "magnitude") return values.map((value) => value.toExponential(1)).join(", ");
+  const text = (value: number) => name.endsWith("(%)") ? value.toFixed(2) : String(value);
   if (rule.kind === "spread" && values.length > 1) {
-    return `${Math.min(...values)} to ${Math.max(...values)}`;
+    return `${text(Math.min(...values))} to ${text(Math.max(...values))}`;
   }
-  return values.length > 2 ? String(values.at(-1)) : values.join(", ");
+  return values.length > 2 ? text(values.at(-1)!) : values.map(text).join(", ");
 }
 
 /**

@@ -34,8 +34,8 @@ Deno.test("a row says when an item was not run, and when the data were the stand
   const item = itemOf("overfit");
   assertEquals(itemRow(item, overfit), [
     item.name,
-    "87.7, 29.1",
-    "87.7, 29.1",
+    "87.70, 29.10",
+    "87.70, 29.10",
     "exact",
     "reproduced",
   ]);
