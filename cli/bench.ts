@@ -94,6 +94,13 @@ async function readTarget(
     await Deno.mkdir(`${root}/runs`, { recursive: true });
     return `${root}/runs/bench.${name === "json" ? "json" : "svg"}`;
   }
+  const { state } = await Deno.permissions.query({ name: "write", path });
+  if (state !== "granted") {
+    throw new InputError(
+      `Found --${name} ${path}, where this command may not write, expected a file in the folder runs ` +
+        `or in /tmp: choose one of these, and move the file afterwards.`,
+    );
+  }
   const folder = await Deno.stat(dirname(path)).catch(() => null);
   const file = await Deno.stat(path).catch(() => null);
   if (!folder?.isDirectory || file?.isDirectory) {
@@ -101,13 +108,6 @@ async function readTarget(
       `Found --${name} ${path}, expected a file in a folder that exists: make ${
         dirname(path)
       } first.`,
-    );
-  }
-  const { state } = await Deno.permissions.query({ name: "write", path });
-  if (state !== "granted") {
-    throw new InputError(
-      `Found --${name} ${path}, where this command may not write, expected a file in runs or /tmp: ` +
-        `choose one of these, and move the file afterwards.`,
     );
   }
   return path;

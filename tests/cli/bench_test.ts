@@ -20,7 +20,7 @@ const impossible: [string, string[], RegExp][] = [
   ["three threads", ["--threads", "3"], /--threads 3.*1 to [12]/],
   ["an unknown part", ["--parts", "plain,speed"], /--parts speed.*batch-norm/],
   ["a JSON in no folder", ["--json", "/nowhere/b.json"], /--json \/nowhere\/b\.json.*folder/],
-  ["a figure out of its reach", ["--figure", "/usr/speed.svg"], /--figure .*runs or \/tmp/],
+  ["a figure out of its reach", ["--figure", "/usr/speed.svg"], /--figure .*runs or in \/tmp/],
   ["a folder as a figure", ["--figure", "."], /--figure \. *,.*file/],
 ];
 for (const [name, args, message] of impossible) {
